@@ -1,0 +1,160 @@
+"""The state machine: bias → liquidity → structure → entry → risk → decision, each gate an edge to the decision."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cache
+from types import TracebackType
+from typing import Any, Final, Literal, Self, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agent.analysis.decision import decide
+from agent.analysis.nodes import OBSERVERS
+from agent.analysis.observation import Findings
+from agent.analysis.reading import Reading
+from rulebook.facts import NODES
+from rulebook.judge import closed_gates, judge_node, why_stopped
+from rulebook.verdict import Verdict
+from tools.errors import NodeFailed
+
+DECISION: Final = "decision"
+
+
+class WalkState(TypedDict):
+    """What the nodes hand on: plain JSON values only.
+
+    Attributes:
+        visited: the nodes walked so far.
+        facts: every fact gathered so far, by name.
+        findings: what later nodes and the decision need besides facts.
+        verdicts: the verdicts so far, in walk order.
+        closed: ids of the gates that the last node closed.
+        outcome: the decision with its whole trace, once it is made.
+    """
+
+    visited: list[str]
+    facts: dict[str, Any]
+    findings: Findings
+    verdicts: list[dict[str, Any]]
+    closed: list[str]
+    outcome: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalkContext:
+    """What the nodes read from; it never enters the state."""
+
+    reading: Reading
+
+
+Graph = CompiledStateGraph[WalkState, WalkContext, WalkState, WalkState]
+Node = Callable[..., Any]
+
+
+def empty_state() -> WalkState:
+    """Return the state a walk starts from."""
+    return WalkState(visited=[], facts={}, findings={}, verdicts=[], closed=[], outcome=None)
+
+
+@cache
+def analysis_graph() -> Graph:
+    """Return the compiled graph; it holds no state, so one serves every run. Its record is the trace: no checkpointer."""
+    graph = StateGraph(WalkState, context_schema=WalkContext)
+    for node in NODES:
+        graph.add_node(node, _node(node))
+    graph.add_node(DECISION, _decision)
+    graph.add_edge(START, NODES[0])
+    for node, following in zip(NODES, (*NODES[1:], DECISION), strict=True):
+        graph.add_conditional_edges(node, _gate_to(following), list(dict.fromkeys((following, DECISION))))
+    graph.add_edge(DECISION, END)
+    return graph.compile(name="analysis")
+
+
+def _gate_to(following: str) -> Callable[[WalkState], Awaitable[str]]:
+    async def choose(state: WalkState) -> str:  # a plain function would cost a hop to a thread on every edge
+        return DECISION if state["closed"] else following
+
+    return choose
+
+
+def _node(name: str) -> Node:
+    async def walk_node(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str, Any]:
+        with _NodeDoor(name):
+            return _walk_node(name, state, runtime.context.reading, runtime.stream_writer)
+
+    return walk_node
+
+
+def _walk_node(
+    name: str, state: WalkState, reading: Reading, write: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    write({"event": "node.started", "data": {"node": name}})
+    observed = OBSERVERS[name](reading, state["findings"])
+    for call in observed.calls:
+        write({"event": "tool.called", "data": {"node": name, **call.to_dict()}})
+    so_far = [Verdict.from_dict(verdict) for verdict in state["verdicts"]]
+    verdicts = judge_node(reading.rulebook, name, observed.facts, so_far=so_far)
+    rows = [verdict.to_dict() for verdict in verdicts]
+    for row in rows:
+        write({"event": "rule.evaluated", "data": row})
+    _refuse_errors(name, verdicts)
+    closed = list(closed_gates(reading.rulebook, verdicts))
+    summary = why_stopped(closed) if closed else "every gate open"
+    write({"event": "node.finished", "data": {"node": name, "closed_gates": closed, "summary": summary}})
+    return {
+        "visited": [*state["visited"], name],
+        "facts": {**state["facts"], **{key: fact.to_dict() for key, fact in observed.facts.items()}},
+        "findings": {**state["findings"], **observed.findings},
+        "verdicts": [*state["verdicts"], *rows],
+        "closed": closed,
+    }
+
+
+def _refuse_errors(node: str, verdicts: tuple[Verdict, ...]) -> None:
+    for verdict in verdicts:
+        if verdict.outcome == "error":
+            raise NodeFailed(node, f"rule {verdict.rule_id}: {verdict.reason}")
+
+
+async def _decision(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str, Any]:
+    with _NodeDoor(DECISION):
+        reading = runtime.context.reading
+        facts, findings = _beyond_the_gate(state, reading)
+        outcome = decide(
+            reading,
+            visited=state["visited"],
+            closed=state["closed"],
+            findings=findings,
+            verdicts=[Verdict.from_dict(verdict) for verdict in state["verdicts"]],
+        )
+        return {"outcome": {**outcome, "facts": facts}}
+
+
+def _beyond_the_gate(state: WalkState, reading: Reading) -> tuple[dict[str, Any], Findings]:
+    """Gather the facts of the nodes that were not reached: the why-not asks for them, the trace does not judge them."""
+    facts, findings = dict(state["facts"]), dict(state["findings"])
+    for node in NODES:
+        if node not in state["visited"]:
+            observed = OBSERVERS[node](reading, findings)
+            findings |= observed.findings
+            facts |= {key: fact.to_dict() for key, fact in observed.facts.items()}
+    return facts, findings
+
+
+class _NodeDoor:
+    """Give whatever a node raises the node's name; the run loop records it."""
+
+    def __init__(self, node: str) -> None:
+        self._node = node
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> Literal[False]:
+        if isinstance(error, Exception) and not isinstance(error, NodeFailed):
+            raise NodeFailed(self._node, f"{type(error).__name__}: {error}") from error
+        return False

@@ -1,0 +1,207 @@
+"""Everything one decision looks at, and the canonical form in which it is kept for replay."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Self
+
+import rfc8785
+
+from tools.candles import Candles
+from tools.errors import InvalidCandles, InvalidParameter, TooFewCandles
+from tools.instruments import Instrument
+from tools.timeframes import HOUR, Timeframe
+from tools.times import iso_utc, parse_time
+from tools.trading_day import TradingDay
+
+MINIMUM_BARS: Final = 30
+HIGHEST_BALANCE: Final = 1e15
+Impact = Literal["high", "medium", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """One scheduled economic release: epoch second, ISO currency, impact and title."""
+
+    time: int
+    currency: str
+    impact: Impact
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisRequest:
+    """The inputs of one decision.
+
+    Attributes:
+        symbol: as the caller wrote it.
+        instrument: the market, its tick, contract, trading day and kill zones.
+        windows: closed candles of each timeframe the caller gave.
+        account_balance: in the account currency, above 0.
+        risk_pct: percent of the balance to risk, above 0 and at most 100.
+        as_of: epoch second of the decision; no bar may close after it.
+        account_currency: ISO code.
+        quote_to_account_rate: account currency per unit of the quote currency, where a size needs it.
+        calendar: scheduled events, empty for "none", None for "no calendar is known".
+        trades_this_session: trades already taken in this session, None for unknown.
+        profile: the rulebook profile to judge by.
+    """
+
+    symbol: str
+    instrument: Instrument
+    windows: Mapping[Timeframe, Candles]
+    account_balance: float
+    risk_pct: float
+    as_of: int
+    account_currency: str = "USD"
+    quote_to_account_rate: float | None = None
+    calendar: tuple[CalendarEvent, ...] | None = None
+    trades_this_session: int | None = None
+    profile: str = "strict"
+
+    @property
+    def base(self) -> Candles:
+        """The candles of the finest timeframe."""
+        return self.windows[min(self.windows, key=lambda timeframe: timeframe.seconds)]
+
+    def check(self) -> Self:
+        """Return the request, once its parts fit together.
+
+        Raises:
+            TooFewCandles: the finest timeframe has fewer than `MINIMUM_BARS` bars, or another none.
+            InvalidCandles: a bar opens or closes after `as_of`.
+            InvalidParameter: the account or the risk is out of range.
+        """
+        _check_number("account_balance", self.account_balance, HIGHEST_BALANCE)
+        _check_number("risk_pct", self.risk_pct, 100.0)
+        if self.quote_to_account_rate is not None:
+            _check_number("quote_to_account_rate", self.quote_to_account_rate, HIGHEST_BALANCE)
+        if self.trades_this_session is not None and not 0 <= self.trades_this_session <= 1_000_000:
+            raise InvalidParameter(
+                "trades_this_session is out of range", field="trades_this_session",
+                expected="a count from 0 to 1000000", got=str(self.trades_this_session),
+            )  # fmt: skip
+        _check_windows(self)
+        return self
+
+    def to_inputs(self) -> dict[str, Any]:
+        """Return the canonical inputs, JSON-ready; each window stands as its SHA-256 (see `window_bytes`)."""
+        return {
+            "symbol": self.symbol,
+            "instrument": {name: getattr(self.instrument, name) for name in _INSTRUMENT_FIELDS},
+            "windows": {
+                timeframe.value: {"sha256": candles.sha256, "bars": len(candles)}
+                for timeframe, candles in self.windows.items()
+            },
+            "account_balance": float(self.account_balance),
+            "risk_pct": float(self.risk_pct),
+            "account_currency": self.account_currency,
+            "quote_to_account_rate": self.quote_to_account_rate,
+            "as_of": iso_utc(self.as_of),
+            "calendar": None if self.calendar is None else [_event_row(event) for event in self.calendar],
+            "trades_this_session": self.trades_this_session,
+            "profile": self.profile,
+        }
+
+    def window_bytes(self) -> dict[str, bytes]:
+        """Return each window's canonical bytes under their SHA-256."""
+        payloads = (candles.to_bytes() for candles in self.windows.values())
+        return {hashlib.sha256(payload).hexdigest(): payload for payload in payloads}
+
+    @classmethod
+    def from_inputs(cls, inputs: Mapping[str, Any], windows: Mapping[str, bytes]) -> Self:
+        """Rebuild a request from what `to_inputs` and `window_bytes` gave.
+
+        Raises:
+            InvalidCandles: a window's bytes do not have the SHA-256 they are kept under.
+        """
+        instrument = dict(inputs["instrument"])
+        instrument["trading_day"] = TradingDay(instrument["trading_day"])
+        calendar = inputs["calendar"]
+        return cls(
+            symbol=inputs["symbol"],
+            instrument=Instrument(**instrument),
+            windows={
+                Timeframe(name): _stored(windows[entry["sha256"]], entry["sha256"])
+                for name, entry in inputs["windows"].items()
+            },
+            account_balance=float(inputs["account_balance"]),
+            risk_pct=float(inputs["risk_pct"]),
+            as_of=parse_time(inputs["as_of"]),
+            account_currency=inputs["account_currency"],
+            quote_to_account_rate=inputs["quote_to_account_rate"],
+            calendar=None if calendar is None else tuple(_event(row) for row in calendar),
+            trades_this_session=inputs["trades_this_session"],
+            profile=inputs["profile"],
+        )
+
+
+_INSTRUMENT_FIELDS: Final = tuple(Instrument.__dataclass_fields__)
+
+
+def inputs_hash(inputs: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of canonical inputs in RFC 8785 form, hexadecimal."""
+    return hashlib.sha256(rfc8785.dumps(dict(inputs))).hexdigest()
+
+
+def default_as_of(windows: Mapping[Timeframe, Candles]) -> int:
+    """Return the close of the finest timeframe's last bar, epoch seconds; 0 where there is no bar."""
+    finest = min(windows, key=lambda timeframe: timeframe.seconds)
+    return int(windows[finest].end[-1]) if len(windows[finest]) else 0
+
+
+def _event_row(event: CalendarEvent) -> dict[str, Any]:
+    return {"time": iso_utc(event.time), "currency": event.currency, "impact": event.impact, "title": event.title}
+
+
+def _event(row: Mapping[str, Any]) -> CalendarEvent:
+    return CalendarEvent(parse_time(row["time"]), row["currency"], row["impact"], row["title"])
+
+
+def _stored(payload: bytes, sha256: str) -> Candles:
+    if hashlib.sha256(payload).hexdigest() != sha256:
+        raise InvalidCandles("a stored window was altered", expected=f"bytes with SHA-256 {sha256}", got="other bytes")
+    return Candles.from_bytes(payload)
+
+
+def _check_number(field: str, value: float, highest: float) -> None:
+    if not (math.isfinite(value) and 0 < value <= highest):
+        raise InvalidParameter(
+            f"{field} is {value!r}", field=field, expected=f"a number above 0 and at most {highest:g}", got=repr(value)
+        )
+
+
+def _check_windows(request: AnalysisRequest) -> None:
+    if not request.windows:
+        raise TooFewCandles("timeframe_bars is empty", field="timeframe_bars", expected="bars of one timeframe", got="none")
+    finest = request.base.timeframe
+    for timeframe, candles in request.windows.items():
+        field = f"timeframe_bars.{timeframe}"
+        least = MINIMUM_BARS if timeframe is finest else 1
+        if len(candles) < least:
+            raise TooFewCandles(
+                f"{field} has {len(candles)} bars, fewer than {least}", field=field,
+                expected=f"at least {least} bars", got=str(len(candles)),
+            )  # fmt: skip
+        _check_closed(candles, request.as_of, field)
+
+
+def _check_closed(candles: Candles, as_of: int, field: str) -> None:
+    future = (candles.time >= as_of).nonzero()[0]
+    if len(future):
+        index = int(future[0])
+        raise InvalidCandles(
+            f"{field}[{index}] opens at {iso_utc(int(candles.time[index]))}, in the future of as_of {iso_utc(as_of)}",
+            field=field, index=index, expected=f"bars that closed by {iso_utc(as_of)}",
+            got=iso_utc(int(candles.time[index])),
+        )  # fmt: skip
+    # A day or week that a clock change shortens closes up to an hour before its nominal end.
+    slack = 0 if candles.timeframe.is_utc_aligned else HOUR
+    unfinished = (candles.end - slack > as_of).nonzero()[0]
+    if len(unfinished):
+        index = int(unfinished[0])
+        raise InvalidCandles(
+            f"{field}[{index}] is unfinished: it closes at {iso_utc(int(candles.end[index]))}, after as_of {iso_utc(as_of)}",
+            field=field, index=index, expected="closed bars only", got=iso_utc(int(candles.end[index])),
+        )  # fmt: skip

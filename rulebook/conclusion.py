@@ -1,0 +1,153 @@
+"""The conclusion: from verdicts to TRADE_NOW, WAIT or NO_TRADE, with a score, a confidence and an action."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from rulebook.book import Rulebook
+from rulebook.judge import closed_gates, confluence
+from rulebook.schema import Rule
+from rulebook.sentences import exact_text
+from rulebook.verdict import Verdict
+from tools.errors import RulebookError
+
+Status = Literal["TRADE_NOW", "WAIT", "NO_TRADE"]
+Action = Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction"]
+
+CONFIDENCE_BASIS = "uncalibrated"
+"""The confidence grades how strongly the rules hold; it is not yet a measured frequency of winning."""
+
+_AUTO_ELIGIBLE = 0.7
+_HIGH_CONVICTION = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """Hold what a walk's verdicts come to.
+
+    Attributes:
+        status: `NO_TRADE` where a gate that blocks trading is closed, else `WAIT` where any gate is, else
+            `TRADE_NOW`.
+        deciding_rules: Ids of the closed gates that made the status; empty for `TRADE_NOW`.
+        confluence_score: Points of the rules that pass, 0 to 10.
+        confidence: Weighted mean of the graded strengths, 0 to 1, to four places; unknown counts as 0.
+        confidence_basis: What the confidence rests on.
+        action: What may be done: `no_trade`, `wait`, `manual_approval`, `auto_eligible`, `high_conviction`.
+        warnings: Gates let through though they are unknown, with the reason.
+        reason_short: The status in one sentence.
+    """
+
+    status: Status
+    deciding_rules: tuple[str, ...]
+    confluence_score: float
+    confidence: float
+    confidence_basis: str
+    action: Action
+    warnings: tuple[str, ...]
+    reason_short: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "status": self.status,
+            "deciding_rules": list(self.deciding_rules),
+            "confluence_score": self.confluence_score,
+            "confidence": self.confidence,
+            "confidence_basis": self.confidence_basis,
+            "action": self.action,
+            "warnings": list(self.warnings),
+            "reason_short": self.reason_short,
+        }
+
+
+def conclude(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> Conclusion:
+    """Conclude from the verdicts of a whole walk.
+
+    Args:
+        rulebook: The rulebook that judged.
+        verdicts: One verdict for each of its rules, unreached ones included.
+
+    Raises:
+        RulebookError: When the verdicts are not one for each rule of this rulebook.
+    """
+    _must_be_whole(rulebook, verdicts)
+    status, deciding = _status(rulebook, verdicts)
+    confidence = _confidence(rulebook, verdicts)
+    score = confluence(verdicts)
+    return Conclusion(
+        status=status,
+        deciding_rules=deciding,
+        confluence_score=score,
+        confidence=confidence,
+        confidence_basis=CONFIDENCE_BASIS,
+        action=_action(status, confidence),
+        warnings=_warnings(rulebook, verdicts),
+        reason_short=_reason(verdicts, deciding, score),
+    )
+
+
+def _must_be_whole(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> None:
+    judged = sorted(one.rule_id for one in verdicts)
+    if judged != sorted(rule.id for rule in rulebook.rules):
+        raise RulebookError(
+            [f"verdicts: they are of rules {', '.join(judged)}; give one for each rule of the rulebook"]
+        )
+
+
+def _status(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> tuple[Status, tuple[str, ...]]:
+    closed = closed_gates(rulebook, verdicts)
+    forbidding = tuple(rule_id for rule_id in closed if rulebook.rule(rule_id).blocks == "no_trade")
+    if forbidding:
+        return "NO_TRADE", forbidding
+    return ("WAIT", closed) if closed else ("TRADE_NOW", ())
+
+
+def _action(status: Status, confidence: float) -> Action:
+    if status == "NO_TRADE":
+        return "no_trade"
+    if status == "WAIT":
+        return "wait"
+    if confidence < _AUTO_ELIGIBLE:
+        return "manual_approval"
+    return "auto_eligible" if confidence < _HIGH_CONVICTION else "high_conviction"
+
+
+def _warnings(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+    return tuple(
+        f"{one.rule_id} {one.name} was let through: {one.reason}"
+        for one in verdicts
+        if one.reached
+        and one.outcome == "not_evaluated"
+        and rulebook.rule(one.rule_id).when_unknown == "warn"
+    )
+
+
+def _confidence(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> float:
+    graded = [
+        (rule.strength.weight, _grade(rule, one))
+        for one in verdicts
+        if (rule := rulebook.rule(one.rule_id)).strength is not None
+    ]
+    total = math.fsum(weight for weight, _ in graded)
+    return round(math.fsum(weight * grade for weight, grade in graded) / total, 4) if graded else 0.0
+
+
+def _grade(rule: Rule, verdict: Verdict) -> float:
+    strength = rule.strength
+    values = [one.value for one in verdict.operands if strength is not None and one.fact == strength.fact]
+    if strength is None or not values or not isinstance(values[0], int | float):
+        return 0.0
+    return min(max((values[0] - strength.zero) / (strength.full - strength.zero), 0.0), 1.0)
+
+
+def _reason(verdicts: Sequence[Verdict], deciding: tuple[str, ...], score: float) -> str:
+    if not deciding:
+        return f"Every gate is open, with {exact_text(score)} of 10 points of confluence"
+    first = next(one for one in verdicts if one.rule_id == deciding[0])
+    others = len(deciding) - 1
+    if not others:
+        return first.sentence
+    return f"{first.sentence}; and {others} more closed gate{'s' if others > 1 else ''}"

@@ -1,0 +1,208 @@
+"""The shape of a rule, once a profile has resolved every value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
+
+from rulebook.conditions import (
+    Condition,
+    comparisons,
+    condition_from_dict,
+    condition_to_dict,
+    tidy,
+)
+from rulebook.facts import NODES, FactSpec, Scalar
+
+Kind = Literal["gate", "score"]
+Blocks = Literal["no_trade", "wait"]
+WhenUnknown = Literal["block", "warn"]
+CASE_OUTCOMES = {"met": "pass", "unmet": "fail", "unknown": "not_evaluated"}
+"""What a rule's case of each kind must come to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Hold one resolved parameter of a rule.
+
+    Attributes:
+        name: Its name within the rule.
+        value: Its value under the profile.
+        unit: The unit of a number, else None.
+        description: What it does.
+        read_by: `node` where the node that gathers the facts reads it, else None.
+    """
+
+    name: str
+    value: Scalar
+    unit: str | None
+    description: str
+    read_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """Grade a fact of the rule from 0 (at `zero`) to 1 (at `full`), linearly, for the confidence."""
+
+    fact: str
+    zero: float
+    full: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Hold one worked example of a rule.
+
+    Attributes:
+        kind: `met`, `unmet` or `unknown`.
+        title: What the example shows.
+        facts: Values by fact name; None means unknown.
+        profile: The one profile it is for, or None where it holds in both strict and relaxed.
+    """
+
+    kind: str
+    title: str
+    facts: Mapping[str, Scalar | None]
+    profile: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Hold one rule as a profile resolved it.
+
+    Attributes:
+        id: Its number in the method, such as `2.2`.
+        kind: `gate` (its failing stops the walk) or `score`.
+        weight: Confluence points earned when it passes.
+        blocks: What a closed gate means, `no_trade` or `wait`; None for a score.
+        when_unknown: Whether an unknown gate closes (`block`) or is let through (`warn`); None for a score.
+        facts: Names of the facts its condition reads, each once, in the order written.
+        derived: Whether it reads a fact made from the other rules' verdicts, so that it is judged after them.
+    """
+
+    id: str
+    name: str
+    category: str
+    node: str
+    description: str
+    when_valid: str
+    when_invalid: str
+    kind: Kind
+    weight: float
+    blocks: Blocks | None
+    when_unknown: WhenUnknown | None
+    parameters: tuple[Parameter, ...]
+    condition: Condition
+    strength: Strength | None
+    references: tuple[str, ...]
+    status: str
+    cases: tuple[Case, ...]
+    facts: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    derived: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Learn once which facts the condition reads."""
+        specs = [one.spec for one in comparisons(self.condition)]
+        object.__setattr__(self, "facts", tuple(dict.fromkeys(spec.name for spec in specs)))
+        object.__setattr__(self, "derived", any(spec.derived for spec in specs))
+
+    def identity(self) -> dict[str, Any]:
+        """Return all that can change one of its verdicts, sentences or readings, and nothing else."""
+        strength = self.strength
+        return {
+            "id": self.id,
+            "name": self.name,
+            "category": self.category,
+            "node": self.node,
+            "when_valid": self.when_valid,
+            "when_invalid": self.when_invalid,
+            "kind": self.kind,
+            "weight": self.weight,
+            "blocks": self.blocks,
+            "when_unknown": self.when_unknown,
+            "parameters": {one.name: one.value for one in self.parameters},
+            "condition": condition_to_dict(self.condition),
+            "strength": None if strength is None else _strength_to_dict(strength),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the whole rule, prose and cases included, as plain JSON values."""
+        cases: dict[str, list[dict[str, Any]]] = {kind: [] for kind in CASE_OUTCOMES}
+        for case in self.cases:
+            cases[case.kind].append({"title": case.title, "facts": dict(case.facts), "profile": case.profile})
+        return self.identity() | {
+            "description": self.description,
+            "parameters": {one.name: _parameter_to_dict(one) for one in self.parameters},
+            "references": list(self.references),
+            "status": self.status,
+            "cases": cases,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], specs: Mapping[str, FactSpec]) -> Self:
+        """Build a rule from its resolved plain form.
+
+        Args:
+            data: What `to_dict` writes, or a loaded and resolved rule file.
+            specs: The facts it may read, by name.
+
+        Raises:
+            KeyError: When a key is missing, or it names a fact, operator or parameter that does not exist.
+        """
+        parameters = tuple(
+            Parameter(name, tidy(one["value"]), one.get("unit"), one["description"], one.get("read_by"))
+            for name, one in sorted(data["parameters"].items())
+        )
+        values = {one.name: one.value for one in parameters}
+        strength = data.get("strength")
+        return cls(
+            id=data["id"],
+            name=data["name"],
+            category=data["category"],
+            node=data["node"],
+            description=data["description"],
+            when_valid=data["when_valid"],
+            when_invalid=data["when_invalid"],
+            kind=data["kind"],
+            weight=float(data["weight"]),
+            blocks=data["blocks"],
+            when_unknown=data["when_unknown"],
+            parameters=parameters,
+            condition=condition_from_dict(data["condition"], values, specs),
+            strength=None if strength is None else _strength_from_dict(strength),
+            references=tuple(data["references"]),
+            status=data["status"],
+            cases=tuple(_cases(data["cases"])),
+        )
+
+
+def _parameter_to_dict(one: Parameter) -> dict[str, Any]:
+    return {"value": one.value, "unit": one.unit, "description": one.description, "read_by": one.read_by}
+
+
+def _strength_to_dict(strength: Strength) -> dict[str, Any]:
+    return {
+        "fact": strength.fact,
+        "zero": strength.zero,
+        "full": strength.full,
+        "weight": strength.weight,
+    }
+
+
+def _strength_from_dict(data: Mapping[str, Any]) -> Strength:
+    return Strength(data["fact"], float(data["zero"]), float(data["full"]), float(data["weight"]))
+
+
+def _cases(data: Mapping[str, Any]) -> list[Case]:
+    return [
+        Case(kind, one["title"], dict(one["facts"]), one.get("profile"))
+        for kind in CASE_OUTCOMES
+        for one in data[kind]
+    ]
+
+
+def walk_order(rule: Rule) -> tuple[int, bool, tuple[int, ...]]:
+    """Sort rules as they are walked: by node, those reading derived facts last in it, then by number."""
+    return NODES.index(rule.node), rule.derived, tuple(int(part) for part in rule.id.split("."))

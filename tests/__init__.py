@@ -1,0 +1,1 @@
+"""Tests mirror the packages; `contract` holds one suite per port, `acceptance` a real server and a real client."""

@@ -1,0 +1,364 @@
+"""Sessions on the New York clock: bounds to the minute, both clock changes, closures, opening prices."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tools.candles import Candles
+from tools.errors import InvalidParameter
+from tools.instruments import instrument
+from tools.market_hours import bank_holiday, open_mask
+from tools.sessions import (
+    KILL_ZONES,
+    MACROS,
+    SESSIONS,
+    SILVER_BULLETS,
+    OpeningPrices,
+    kill_zone_codes,
+    kill_zone_windows,
+    opening_prices,
+    session_status,
+)
+from tools.timeframes import Timeframe
+from tools.trading_day import TradingDay
+
+EURUSD, ES, BTC, GOLD = (instrument(symbol) for symbol in ("EURUSD", "ES", "BTCUSD", "XAUUSD"))
+SHARE = replace(ES, symbol="SHARE", asset_class="equity", trading_day=TradingDay.NEW_YORK_00)
+
+
+def at(text: str) -> int:
+    """Read ``2024-01-05 14:30`` as UTC."""
+    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
+
+
+def shown(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%d %H:%M")
+
+
+# Each line: the last minute outside and the first inside, then the last inside and the first outside, in UTC.
+# Winter (New York UTC-5), the weeks of March in which only New York has changed, summer, and the week of late
+# October in which only London has.
+@pytest.mark.parametrize(
+    ("name", "begins", "ends"),
+    [
+        ("asia", "2024-01-11 01:00", "2024-01-11 05:00"),
+        ("london", "2024-01-11 07:00", "2024-01-11 10:00"),
+        ("new_york_am", "2024-01-11 12:00", "2024-01-11 15:00"),
+        ("london_close", "2024-01-11 15:00", "2024-01-11 17:00"),
+        ("new_york_pm", "2024-01-11 18:30", "2024-01-11 21:00"),
+        ("london", "2024-03-08 07:00", "2024-03-08 10:00"),  # both in winter time
+        ("london", "2024-03-11 06:00", "2024-03-11 09:00"),  # New York has changed, London has not
+        ("london", "2024-04-01 06:00", "2024-04-01 09:00"),  # both in summer time
+        ("new_york_am", "2024-03-11 11:00", "2024-03-11 14:00"),
+        ("asia", "2024-07-09 00:00", "2024-07-09 04:00"),
+        ("london", "2024-10-28 06:00", "2024-10-28 09:00"),  # London has changed back, New York has not
+        ("london", "2024-11-04 07:00", "2024-11-04 10:00"),  # both in winter time
+        ("new_york_pm", "2024-10-31 17:30", "2024-10-31 20:00"),
+        ("asia", "2024-03-11 00:00", "2024-03-11 04:00"),  # Sunday evening after the spring change
+        ("asia", "2024-11-04 01:00", "2024-11-04 05:00"),  # Sunday evening after the autumn change
+    ],
+)
+def test_kill_zone_bounds_to_the_minute(name: str, begins: str, ends: str) -> None:
+    start, end = at(begins), at(ends)
+
+    assert session_status(start, EURUSD).kill_zone == name
+    assert session_status(start - 60, EURUSD).kill_zone != name
+    assert session_status(end - 1, EURUSD).kill_zone == name
+    assert session_status(end, EURUSD).kill_zone != name
+    assert (name, start, end) in kill_zone_windows(start, end, "forex")
+
+
+@pytest.mark.parametrize(
+    ("moment", "kill_zone", "active"),
+    [
+        ("2024-01-11 13:29", None, ()),
+        ("2024-01-11 13:30", "new_york_am", ("new_york_am",)),
+        ("2024-01-11 15:30", "new_york_am", ("new_york_am", "london_close")),
+        ("2024-01-11 16:00", "london_close", ("london_close",)),
+        ("2024-01-11 17:00", None, ("lunch",)),
+        ("2024-01-11 17:59", None, ("lunch",)),
+        ("2024-01-11 18:00", None, ()),
+    ],
+)
+def test_the_index_profile_has_its_own_morning_and_an_untraded_lunch(
+    moment: str, kill_zone: str | None, active: Sequence[str]
+) -> None:
+    status = session_status(at(moment), ES)
+
+    assert status.kill_zone == kill_zone
+    assert tuple(window.name for window in status.active if window.kind == "kill_zone") == active
+
+
+@pytest.mark.parametrize(
+    ("moment", "silver_bullet", "macro"),
+    [
+        ("2024-01-11 07:32", None, None),
+        ("2024-01-11 07:33", None, "macro_0233"),
+        ("2024-01-11 08:00", "silver_bullet_03", None),
+        ("2024-01-11 09:03", None, "macro_0403"),
+        ("2024-01-11 13:50", None, "macro_0850"),
+        ("2024-01-11 14:10", None, None),
+        ("2024-01-11 14:50", None, "macro_0950"),
+        ("2024-01-11 15:09", "silver_bullet_10", "macro_0950"),
+        ("2024-01-11 15:50", "silver_bullet_10", "macro_1050"),
+        ("2024-01-11 16:50", None, "macro_1150"),
+        ("2024-01-11 18:39", None, "macro_1310"),
+        ("2024-01-11 18:40", None, None),
+        ("2024-01-11 19:00", "silver_bullet_14", None),
+        ("2024-01-11 20:44", None, "macro_1515"),
+        ("2024-01-11 20:45", None, None),
+    ],
+)
+def test_silver_bullets_and_macros(moment: str, silver_bullet: str | None, macro: str | None) -> None:
+    status = session_status(at(moment), EURUSD)
+
+    assert (status.silver_bullet, status.macro) == (silver_bullet, macro)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "moment", "reason"),
+    [
+        ("EURUSD", "2024-01-05 21:59", None),  # Friday 16:59 in New York
+        ("EURUSD", "2024-01-05 22:00", "weekend"),
+        ("EURUSD", "2024-01-06 15:00", "weekend"),
+        ("EURUSD", "2024-01-07 21:59", "weekend"),
+        ("EURUSD", "2024-01-07 22:00", None),
+        (
+            "EURUSD",
+            "2024-03-10 20:59",
+            "weekend",
+        ),  # the Sunday of the spring change opens an hour earlier in UTC
+        ("EURUSD", "2024-03-10 21:00", None),
+        ("EURUSD", "2024-11-03 21:59", "weekend"),
+        ("EURUSD", "2024-11-03 22:00", None),
+        ("EURUSD", "2024-01-09 22:30", None),  # forex has no daily halt
+        ("ES", "2024-01-09 21:59", None),
+        ("ES", "2024-01-09 22:00", "daily_halt"),
+        ("ES", "2024-01-09 22:59", "daily_halt"),
+        ("ES", "2024-01-09 23:00", None),
+        ("ES", "2024-01-07 22:30", "daily_halt"),  # Sunday 17:30: the week opens at 18:00
+        ("ES", "2024-01-07 23:00", None),
+        ("ES", "2024-01-05 22:00", "weekend"),
+        ("BTCUSD", "2024-01-06 15:00", None),
+        ("BTCUSD", "2024-12-25 15:00", None),
+        ("EURUSD", "2024-12-24 21:59", None),
+        ("EURUSD", "2024-12-24 22:00", "bank_holiday"),  # Christmas Day's trading day has begun
+        ("EURUSD", "2024-12-25 21:59", "bank_holiday"),
+        ("EURUSD", "2024-12-25 22:00", None),
+        ("EURUSD", "2024-10-14 15:00", "bank_holiday"),  # Columbus Day: quoted, not traded
+        ("EURUSD", "2024-03-29 15:00", None),  # Good Friday is no bank holiday in the United States
+        ("ES", "2024-03-29 15:00", "bank_holiday"),
+        ("EURUSD", "2021-12-31 15:00", None),  # a Saturday's holiday is not moved to Friday by the banks
+        ("EURUSD", "2023-01-02 15:00", "bank_holiday"),  # a Sunday's is moved to Monday
+    ],
+)
+def test_closures(symbol: str, moment: str, reason: str | None) -> None:
+    status = session_status(at(moment), instrument(symbol))
+
+    assert status.closed_reason == reason
+    assert status.is_open == (reason is None)
+    if reason:
+        assert status.kill_zone is None
+        assert status.active == ()
+
+
+def test_equities_are_open_for_the_extended_hours_of_weekdays() -> None:
+    expected = {"2024-01-11 08:59": "daily_halt", "2024-01-11 09:00": None, "2024-01-12 00:59": None,
+                "2024-01-12 01:00": "daily_halt", "2024-01-13 15:00": "weekend"}  # fmt: skip
+
+    assert {moment: session_status(at(moment), SHARE).closed_reason for moment in expected} == expected
+
+
+def test_bank_holidays_have_names() -> None:
+    assert session_status(at("2024-12-25 15:00"), EURUSD).bank_holiday == "Christmas Day"
+    assert session_status(at("2024-03-29 15:00"), ES).bank_holiday == "Good Friday"
+    assert session_status(at("2024-12-25 15:00"), BTC).bank_holiday is None
+    assert bank_holiday(datetime(2024, 7, 4, tzinfo=UTC).date(), GOLD) == "Independence Day"
+
+
+@pytest.mark.parametrize(
+    ("symbol", "moment", "name", "start", "minutes"),
+    [
+        ("EURUSD", "2024-01-11 06:59", "london", "2024-01-11 07:00", 1),
+        (
+            "EURUSD",
+            "2024-01-11 07:00",
+            "new_york_am",
+            "2024-01-11 12:00",
+            300,
+        ),  # the one under way is not next
+        ("EURUSD", "2024-01-11 06:30", "london", "2024-01-11 07:00", 30),
+        ("EURUSD", "2024-01-05 20:59", "asia", "2024-01-08 01:00", 3121),  # over the weekend
+        ("EURUSD", "2024-03-09 12:00", "asia", "2024-03-11 00:00", 2160),  # over the clock change
+        ("EURUSD", "2024-12-24 21:00", "asia", "2024-12-26 01:00", 1680),  # over Christmas Day
+        ("ES", "2024-01-11 16:59", "new_york_pm", "2024-01-11 18:30", 91),  # lunch is not offered
+        ("BTCUSD", "2024-01-06 12:00", "london_close", "2024-01-06 15:00", 180),
+    ],
+)
+def test_next_kill_zone(symbol: str, moment: str, name: str, start: str, minutes: int) -> None:
+    upcoming = session_status(at(moment), instrument(symbol)).next_kill_zone
+
+    assert upcoming is not None
+    assert (upcoming.name, shown(upcoming.start), upcoming.minutes_until) == (name, start, minutes)
+
+
+def test_a_zone_the_market_opens_into_begins_with_the_market() -> None:
+    upcoming = session_status(at("2024-01-11 08:00"), SHARE).next_kill_zone
+
+    assert upcoming is not None
+    assert (upcoming.name, shown(upcoming.start)) == ("london", "2024-01-11 09:00")
+
+
+def test_status_tells_the_new_york_time_and_the_trading_day() -> None:
+    status = session_status(at("2024-07-09 21:30"), EURUSD)
+
+    assert status.new_york_time.isoformat() == "2024-07-09T17:30:00-04:00"
+    assert shown(status.trading_day_start) == "2024-07-09 21:00"
+    assert shown(session_status(at("2024-07-09 21:30"), BTC).trading_day_start) == "2024-07-09 00:00"
+
+
+def test_spring_forward_skips_an_hour_of_the_windows() -> None:
+    windows = kill_zone_windows(at("2024-03-10 05:00"), at("2024-03-10 21:00"), "forex")
+
+    assert [(name, shown(start), shown(end)) for name, start, end in windows] == [
+        (
+            "london",
+            "2024-03-10 07:00",
+            "2024-03-10 09:00",
+        ),  # 02:00 does not exist: from 03:00, two hours long
+        ("new_york_am", "2024-03-10 11:00", "2024-03-10 14:00"),
+        ("london_close", "2024-03-10 14:00", "2024-03-10 16:00"),
+        ("new_york_pm", "2024-03-10 17:30", "2024-03-10 20:00"),
+    ]
+    macros = {
+        session_status(second, BTC).macro
+        for second in range(at("2024-03-10 06:00"), at("2024-03-10 08:00"), 60)
+    }
+    assert macros == {None}  # 02:33 to 03:00 does not exist that day
+
+
+def test_autumn_back_repeats_no_window() -> None:
+    windows = kill_zone_windows(at("2024-11-03 04:00"), at("2024-11-03 15:00"), "forex")
+
+    assert [(name, shown(start), shown(end)) for name, start, end in windows] == [
+        ("london", "2024-11-03 07:00", "2024-11-03 10:00"),
+        ("new_york_am", "2024-11-03 12:00", "2024-11-03 15:00"),
+    ]
+
+
+@pytest.mark.parametrize("profile", list(KILL_ZONES))
+@pytest.mark.parametrize("day", ["2024-01-11", "2024-03-10", "2024-07-10", "2024-11-03"])
+def test_codes_and_windows_tell_the_same_minute_by_minute(profile: str, day: str) -> None:
+    first = at(f"{day} 00:00")
+    minutes = np.arange(first, first + 2 * 86_400, 60, dtype=np.int64)
+    codes = kill_zone_codes(minutes, profile)
+    windows = kill_zone_windows(first, int(minutes[-1]) + 60, profile)
+
+    for minute, code in zip(minutes.tolist(), codes.tolist(), strict=True):
+        inside = [name for name, start, end in windows if start <= minute < end]
+        assert (KILL_ZONES[profile][code].name if code >= 0 else None) == (inside[0] if inside else None)
+
+
+@given(
+    start=st.integers(0, 4_000_000_000),
+    length=st.integers(1, 40 * 86_400),
+    profile=st.sampled_from(list(KILL_ZONES)),
+)
+def test_windows_overlap_the_range_and_ascend(start: int, length: int, profile: str) -> None:
+    windows = kill_zone_windows(start, start + length, profile)
+
+    assert [begins for _, begins, _ in windows] == sorted(begins for _, begins, _ in windows)
+    assert all(begins < start + length and ends > start and begins < ends for _, begins, ends in windows)
+    half = start + length // 2
+    parts = {*kill_zone_windows(start, half, profile), *kill_zone_windows(half, start + length, profile)}
+    assert parts == set(windows)
+
+
+def test_an_empty_range_has_no_windows_and_no_codes() -> None:
+    assert kill_zone_windows(100, 100, "forex") == []
+    assert len(kill_zone_codes(np.empty(0, dtype=np.int64), "index")) == 0
+
+
+def test_an_unknown_profile_is_refused() -> None:
+    with pytest.raises(InvalidParameter, match="write one of forex, index"):
+        kill_zone_windows(0, 1, "tokyo")
+
+
+def test_windows_crossing_midnight_hold_both_sides() -> None:
+    asia = SESSIONS[0]
+
+    assert [bool(asia.holds(minute)) for minute in (1139, 1140, 1439, 0, 179, 180)] == [
+        False, True, True, True, True, False,
+    ]  # fmt: skip
+    assert len(SILVER_BULLETS) == 3
+    assert len(MACROS) == 8
+
+
+@given(st.lists(st.integers(0, 4_000_000_000), min_size=1, max_size=50))
+def test_the_mask_of_many_is_the_mask_of_each(times: list[int]) -> None:
+    together = open_mask(np.array(times, dtype=np.int64), ES)
+
+    assert together.tolist() == [bool(open_mask(np.array([one], dtype=np.int64), ES)[0]) for one in times]
+
+
+def candles(timeframe: Timeframe, *bars: tuple[str, float]) -> Candles:
+    times = [at(moment) for moment, _ in bars]
+    prices = [price for _, price in bars]
+    return Candles.from_columns(
+        dict.fromkeys(("open", "high", "low", "close"), prices) | {"time": times}, timeframe
+    )
+
+
+DAY = candles(
+    Timeframe.M15,
+    ("2024-01-11 04:45", 1.0), ("2024-01-11 05:00", 2.0), ("2024-01-11 05:15", 3.0),
+    ("2024-01-11 13:15", 4.0), ("2024-01-11 13:30", 5.0), ("2024-01-11 14:45", 6.0),
+    ("2024-01-11 23:00", 7.0),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("2024-01-11 05:00", OpeningPrices(None, None, None)),
+        ("2024-01-11 05:14", OpeningPrices(None, None, None)),  # the bar of 00:00 has not closed
+        ("2024-01-11 05:15", OpeningPrices(2.0, None, None)),
+        ("2024-01-11 13:45", OpeningPrices(2.0, 5.0, None)),
+        ("2024-01-11 14:45", OpeningPrices(2.0, 5.0, None)),  # no bar at 09:30: the first after it counts
+        ("2024-01-11 15:00", OpeningPrices(2.0, 5.0, 6.0)),
+        ("2024-01-11 21:59", OpeningPrices(2.0, 5.0, 6.0)),
+        ("2024-01-11 22:00", OpeningPrices(None, None, None)),  # the next trading day knows nothing yet
+        ("2024-01-12 04:00", OpeningPrices(None, None, None)),  # 23:00 UTC is before its midnight
+        ("2024-01-10 21:00", OpeningPrices(None, None, None)),
+    ],
+)
+def test_opening_prices_are_known_when_their_bar_has_closed(moment: str, expected: OpeningPrices) -> None:
+    assert opening_prices(DAY, at(moment)) == expected
+
+
+def test_opening_prices_need_no_later_bars() -> None:
+    for bars in range(len(DAY)):
+        moment = int(DAY.end[bars])
+        assert opening_prices(DAY, moment) == opening_prices(DAY[: bars + 1], moment)
+
+
+def test_bars_too_coarse_to_show_the_time_show_no_price() -> None:
+    hours = candles(
+        Timeframe.H1, ("2024-01-11 05:00", 2.0), ("2024-01-11 13:00", 4.0), ("2024-01-11 14:00", 5.0)
+    )
+
+    assert opening_prices(hours, at("2024-01-11 20:00")) == OpeningPrices(2.0, None, None)
+
+
+def test_a_day_without_bars_after_the_time_has_no_open() -> None:
+    assert opening_prices(DAY[:3], at("2024-01-11 20:00")) == OpeningPrices(2.0, None, None)
+    assert opening_prices(DAY[:0], at("2024-01-11 20:00")) == OpeningPrices(None, None, None)
+
+
+def test_opening_prices_of_a_utc_day_are_new_yorks_clock_times_in_it() -> None:
+    assert opening_prices(DAY, at("2024-01-11 23:30"), TradingDay.UTC_00) == OpeningPrices(2.0, 5.0, 6.0)

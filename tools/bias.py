@@ -1,0 +1,215 @@
+"""The daily bias: votes with reasons, weighed by whoever judges; neutral is an answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tools.candles import Candles
+from tools.dealing_range import EQUILIBRIUM, EQUILIBRIUM_BAND, dealing_range_at
+from tools.facts import BULLISH, DIRECTIONS, NONE
+from tools.imbalances import detect_fair_value_gaps
+from tools.instruments import Instrument
+from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, LiquidityPools, detect_liquidity_pools
+from tools.structure import StructureBreaks, detect_structure_breaks
+from tools.swings import EXTERNAL_BARS, Swings, detect_swings
+from tools.times import iso_utc
+
+TREND_RANKS: Final = ("lowest", "middle", "highest")
+VOTES: Final = ("trend_highest", "trend_middle", "trend_lowest", "dealing_range", "draw")
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One reason to lean one way.
+
+    Attributes:
+        name: a name of `VOTES`.
+        direction: +1 bullish, -1 bearish, 0 neither, None where it cannot be known.
+        reason: one clause that says why, for a trader.
+        fact_id: the fact it rests on, or None.
+        kind: what that fact is, or None.
+        time: ISO-8601 UTC time of the bar that fact is drawn on, or None.
+        price: the price that fact stands at, or None.
+    """
+
+    name: str
+    direction: int | None
+    reason: str
+    fact_id: str | None = None
+    kind: str | None = None
+    time: str | None = None
+    price: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BiasReading:
+    """What the votes come to.
+
+    Attributes:
+        votes: every vote, in the order of `VOTES`.
+        score: weighted mean of the known votes, -1 to 1; None where none is known or all that are weigh nothing.
+        near_equilibrium: whether price stands within the equilibrium band of the dealing range.
+        opposing_share: share of the known votes' weight that stands against the score's sign, 0 to 1.
+    """
+
+    votes: tuple[Vote, ...]
+    score: float | None
+    near_equilibrium: bool
+    opposing_share: float
+
+    @property
+    def lean(self) -> int:
+        """+1, -1 or 0: the score's sign, however weak."""
+        return 0 if not self.score else (1 if self.score > 0 else -1)
+
+    @property
+    def strength(self) -> float | None:
+        """How strongly the votes agree, 0 to 1; 0 near equilibrium, None while nothing is known."""
+        if self.score is None:
+            return None
+        return 0.0 if self.near_equilibrium else abs(self.score)
+
+
+def read_bias(
+    frames: Sequence[Candles], instrument: Instrument, price: float, weights: Mapping[str, float]
+) -> BiasReading:
+    """Take the votes of the higher timeframes.
+
+    Source: ICT daily bias; the external trend of each timeframe, where price stands in the dealing range of the lowest
+    of them that has one, and the draw on liquidity: the nearest untaken previous-day or previous-week pool, or unfilled
+    gap of the highest timeframe, on each side.
+
+    Args:
+        frames: closed bars of the bias timeframes, lowest first, up to three.
+        instrument: whose trading day bounds days and weeks.
+        price: the price to place, the last close of the base timeframe.
+        weights: weight of each name of `VOTES`; a missing name weighs nothing.
+    """
+    trends = [_Trend.read(candles) for candles in frames]
+    votes = [_trend_vote(rank, trend) for rank, trend in zip(TREND_RANKS, trends, strict=False)][::-1]
+    place, near = _range_vote(trends, price)
+    draw = _draw_vote(frames, trends, instrument, price)
+    return _weigh((*votes, place, draw), near, weights)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trend:
+    candles: Candles
+    swings: Swings
+    breaks: StructureBreaks
+
+    @classmethod
+    def read(cls, candles: Candles) -> "_Trend":
+        swings = detect_swings(candles, left=EXTERNAL_BARS, right=EXTERNAL_BARS, scope="external")
+        return cls(candles, swings, detect_structure_breaks(candles, swings))
+
+
+def _weigh(votes: tuple[Vote, ...], near: bool, weights: Mapping[str, float]) -> BiasReading:
+    known = [(vote.direction, weights.get(vote.name, 0.0)) for vote in votes if vote.direction is not None]
+    total = sum(weight for _, weight in known)
+    if not total:
+        return BiasReading(votes, None, near, 0.0)
+    score = sum(direction * weight for direction, weight in known) / total
+    against = sum(weight for direction, weight in known if direction * score < 0)
+    return BiasReading(votes, score, near, against / total if score else 0.0)
+
+
+def _trend_vote(rank: str, trend: _Trend) -> Vote:
+    name, timeframe, breaks = f"trend_{rank}", trend.candles.timeframe, trend.breaks
+    if not len(breaks):
+        return Vote(name, None, f"{timeframe} has broken no external swing in {len(trend.candles)} bars")
+    row = len(breaks) - 1
+    way = int(breaks.direction[row])
+    label = "CHoCH" if breaks.is_choch[row] else "BOS"
+    at = iso_utc(int(trend.candles.time[breaks.formed_index[row]]))
+    reason = f"{timeframe} trend is {'up' if way == BULLISH else 'down'} since the {label} of {at}"
+    return Vote(name, way, reason, breaks.id_of(row, trend.candles), "structure_break", at, float(breaks.price[row]))
+
+
+def _range_vote(trends: Sequence[_Trend], price: float) -> tuple[Vote, bool]:
+    for trend in trends:
+        found = (
+            dealing_range_at(trend.candles, trend.swings, trend.breaks, len(trend.candles) - 1)
+            if len(trend.candles)
+            else None
+        )
+        if found is None:
+            continue
+        percent, half = found.percent(price), found.half(price)
+        way = {"premium": -1, "discount": 1, "equilibrium": 0}[half]
+        reason = f"price stands at {percent:.1f} % of the {trend.candles.timeframe} dealing range, {half}"
+        latest = max(found.low_index, found.high_index)
+        at = iso_utc(int(trend.candles.time[latest]))
+        vote = Vote(
+            "dealing_range", way, reason, found.id_on(trend.candles), "dealing_range", at, found.equilibrium
+        )
+        return vote, abs(percent - EQUILIBRIUM) <= EQUILIBRIUM_BAND
+    return Vote("dealing_range", None, "no bias timeframe has a dealing range yet"), False
+
+
+@dataclass(frozen=True, slots=True)
+class _Draw:
+    price: float
+    fact_id: str
+    kind: str
+    time: str
+
+
+def _draw_vote(
+    frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument, price: float
+) -> Vote:
+    draws = [*_pool_draws(frames, trends, instrument), *_gap_draws(frames)]
+    above = min((draw for draw in draws if draw.price > price), key=lambda draw: draw.price, default=None)
+    below = max((draw for draw in draws if draw.price < price), key=lambda draw: draw.price, default=None)
+    if above is None and below is None:
+        return Vote("draw", None, "no untaken daily or weekly pool or gap stands on either side")
+    up = above.price - price if above else float("inf")
+    down = price - below.price if below else float("inf")
+    if up == down:
+        return Vote("draw", 0, "the nearest pools above and below are equally far")
+    nearest = above if up < down else below
+    assert nearest is not None
+    way = 1 if up < down else -1
+    reason = f"the nearest draw is {'up' if way == BULLISH else 'down'}, {nearest.kind.replace('_', ' ')} at {nearest.price:g}"
+    return Vote("draw", way, reason, nearest.fact_id, nearest.kind, nearest.time, nearest.price)
+
+
+def _pool_draws(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument) -> list[_Draw]:
+    if not frames or not len(frames[0]):
+        return []
+    candles, external = frames[0], trends[0].swings
+    pools: LiquidityPools = detect_liquidity_pools(
+        candles,
+        internal=external.select(external.formed_index < 0),  # equal pools are no daily or weekly draw
+        external=external.select(external.formed_index < 0),
+        trading_day=instrument.trading_day,
+        kill_zones=None,
+    )
+    rows = pools.untaken()
+    rows = rows.select((rows.kind == PREVIOUS_DAY) | (rows.kind == PREVIOUS_WEEK))
+    return [
+        _Draw(
+            float(rows.price[row]),
+            rows.id_of(row, candles),
+            f"{rows.kind_name(row)}_{'high' if rows.side[row] == 1 else 'low'}",
+            iso_utc(int(candles.time[rows.formed_index[row]])),
+        )
+        for row in range(len(rows))
+    ]
+
+
+def _gap_draws(frames: Sequence[Candles]) -> list[_Draw]:
+    if not frames:
+        return []
+    candles = frames[-1]
+    gaps = detect_fair_value_gaps(candles)
+    gaps = gaps.select((gaps.filled_index == NONE) & (gaps.inverted_index == NONE))
+    return [
+        _Draw(
+            float(gaps.top[row] if gaps.direction[row] == BULLISH else gaps.bottom[row]),
+            gaps.id_of(row, candles),
+            f"{candles.timeframe}_{DIRECTIONS[int(gaps.direction[row])]}_fvg",
+            iso_utc(int(candles.time[gaps.formed_index[row]])),
+        )
+        for row in range(len(gaps))
+    ]

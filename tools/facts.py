@@ -1,0 +1,115 @@
+"""The common form of every fact: columns, one row a fact, each step of its life a bar index.
+
+The law every fact keeps: for every bar t, what a tool finds in ``candles[:t + 1]`` equals ``as_of(t)`` of what it finds
+in all of them. `Facts.as_of` states it once: a fact exists from the close of the bar that confirmed it, and a step of its
+life exists from the close of the bar on which it happened.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, ClassVar, Final, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from tools.candles import Candles
+from tools.times import iso_utc
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+DirectionArray = npt.NDArray[np.int8]
+
+NONE: Final = -1
+BULLISH: Final = 1
+BEARISH: Final = -1
+DIRECTIONS: Final = {BULLISH: "bullish", BEARISH: "bearish"}
+
+Scope = Literal["internal", "external"]
+
+_LIFE: Final = "life"
+_SCOPE: Final = "scope"
+_SUFFIX: Final = "_index"
+
+
+def life_step() -> Any:
+    """Declare a column that holds the bar on which a step of a fact's life happened, `NONE` while it has not."""
+    return field(metadata={_LIFE: True})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Facts:
+    """Facts of one kind on one timeframe, one row each, ordered by confirmation.
+
+    Attributes:
+        formed_index: int64, shape (m,): the bar each fact is drawn on.
+        confirmed_index: int64, shape (m,), ascending: the bar at whose close each became knowable.
+    """
+
+    KIND: ClassVar[str]
+    NAMED_BY: ClassVar[tuple[str, ...]] = ("direction",)
+    WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {"direction": DIRECTIONS}
+
+    formed_index: IntArray
+    confirmed_index: IntArray
+
+    def __len__(self) -> int:
+        """Return the number of facts."""
+        return len(self.confirmed_index)
+
+    def select(self, rows: BoolArray | IntArray) -> Self:
+        """Return the facts of a mask or of row numbers, in that order."""
+        return replace(self, **{name: getattr(self, name)[rows] for name in _columns(self)})
+
+    def as_of(self, t: int) -> Self:
+        """Return what was known at the close of bar `t`: later facts gone, later steps of their lives undone."""
+        known = self.select(self.confirmed_index <= t)
+        steps = {
+            column.name: np.where(getattr(known, column.name) <= t, getattr(known, column.name), NONE)
+            for column in fields(self)
+            if column.metadata.get(_LIFE)
+        }
+        return replace(known, **steps)
+
+    def id_of(self, row: int, candles: Candles) -> str:
+        """Return the fact's lasting name: kind, timeframe, what tells it apart, and the time it is drawn on."""
+        words = [str(self._word(name, getattr(self, name)[row])) for name in self.NAMED_BY]
+        scope = getattr(self, _SCOPE, None)
+        at = iso_utc(int(candles.time[self.formed_index[row]]))
+        return ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ()), *words, at))
+
+    def rows(self, candles: Candles) -> list[dict[str, Any]]:
+        """Return one JSON-ready row a fact: its id, each column, and each bar index also as a time (or null)."""
+        return [self.row(row, candles) for row in range(len(self))]
+
+    def row(self, row: int, candles: Candles) -> dict[str, Any]:
+        """Return one fact as a JSON-ready row."""
+        described: dict[str, Any] = {"id": self.id_of(row, candles)}
+        if scope := getattr(self, _SCOPE, None):
+            described[_SCOPE] = scope
+        for name in _columns(self):
+            value = getattr(self, name)[row]
+            if name.endswith(_SUFFIX):
+                described[name] = int(value) if value != NONE else None
+                at = iso_utc(int(candles.time[value])) if value != NONE else None
+                described[name.removesuffix(_SUFFIX) + "_at"] = at
+            else:
+                described[name] = self._word(name, value)
+        return described
+
+    def _word(self, name: str, value: Any) -> Any:
+        words = self.WORDS.get(name)
+        if words is not None:
+            return words[int(value)]
+        plain = value.item()
+        return None if isinstance(plain, float) and not math.isfinite(plain) else plain
+
+
+def _columns(facts: Facts) -> tuple[str, ...]:
+    return tuple(column.name for column in fields(facts) if column.name != _SCOPE)
+
+
+def by_confirmation(confirmed_index: IntArray, formed_index: IntArray) -> IntArray:
+    """Return the row order of all tables: by confirmation, then by the bar drawn on; a stable sort."""
+    return np.lexsort((formed_index, confirmed_index))

@@ -1,0 +1,135 @@
+"""Order blocks: the last opposing candles before the leg that broke structure."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from tools.candles import Candles
+from tools.crossings import first_below
+from tools.facts import (
+    BEARISH,
+    BULLISH,
+    BoolArray,
+    DirectionArray,
+    Facts,
+    FloatArray,
+    IntArray,
+    Scope,
+    by_confirmation,
+    life_step,
+)
+from tools.imbalances import FairValueGaps
+from tools.structure import StructureBreaks
+
+Zone = Literal["body", "range"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrderBlocks(Facts):
+    """Order blocks of one scope, drawn on the last candle of their run and confirmed by the break, never earlier.
+
+    Attributes:
+        direction: int8, shape (m,).
+        first_index: int64: the first candle of the run of opposing candles.
+        top: float64, the chosen zone's upper edge; `bottom` its lower.
+        range_top: the run's highest high; `range_bottom` its lowest low.
+        middle: the mean threshold, the middle of the body zone.
+        has_gap: bool: a fair value gap of its direction was confirmed between the leg's origin and the break.
+        scope: that of the breaks.
+        touched_index: first bar after confirmation that reached the near edge of the zone.
+        mitigated_index: first that reached the mean threshold.
+        broken_index: first that closed beyond the run's range; a broken block stays on record.
+    """
+
+    KIND: ClassVar[str] = "order_block"
+
+    direction: DirectionArray
+    first_index: IntArray
+    top: FloatArray
+    bottom: FloatArray
+    range_top: FloatArray
+    range_bottom: FloatArray
+    middle: FloatArray
+    has_gap: BoolArray
+    scope: Scope
+    touched_index: IntArray = life_step()
+    mitigated_index: IntArray = life_step()
+    broken_index: IntArray = life_step()
+
+
+def detect_order_blocks(
+    candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, *, zone: Zone = "body", need_gap: bool = True
+) -> OrderBlocks:
+    """Find the order block of every structure break.
+
+    At a bullish break at t of the swing at s with leg origin o: the run of consecutive down-close candles that ends with
+    the last down-close candle in ``[s, o]``. Of breaks that share a last candle and a direction the first wins. Bearish
+    mirrors it. Source: ICT order block and mean threshold.
+
+    Args:
+        candles: bars, shape (n,).
+        breaks: the breaks of one scope on the same bars.
+        gaps: fair value gaps on the same bars.
+        zone: ``body`` is ``[lowest close, first open]`` of the run, ``range`` its lowest low to its highest high.
+        need_gap: keep only blocks whose leg left a fair value gap of its direction.
+
+    Returns:
+        Order blocks ordered by confirmation.
+    """
+    parts = [_blocks(candles, breaks.select(breaks.direction == way), gaps, way) for way in (BULLISH, BEARISH)]
+    columns = [np.concatenate(pair) for pair in zip(*parts, strict=True)]
+    confirmed, last, first, direction, body_top, body_bottom, range_top, range_bottom, has_gap = columns
+    order = by_confirmation(confirmed, last)
+    keep = order[has_gap[order]] if need_gap else order
+    top, bottom = (body_top, body_bottom) if zone == "body" else (range_top, range_bottom)
+    middle = (body_top + body_bottom) / 2
+    zones = [column[keep] for column in (top, bottom, range_top, range_bottom, middle)]
+    way = direction[keep].astype(np.int8)
+    life = _life(candles, way, zones, confirmed[keep])
+    return OrderBlocks(last[keep], confirmed[keep], way, first[keep], *zones, has_gap[keep], breaks.scope, *life)
+
+
+def _blocks(candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, way: int) -> tuple[IntArray | FloatArray | BoolArray, ...]:
+    """Return the columns of one direction's blocks, the first break of each last candle only."""
+    opposing = way * (candles.close - candles.open) < 0
+    bars = np.arange(len(candles))
+    last_opposing = np.maximum.accumulate(np.where(opposing, bars, -1))
+    run_start = np.maximum.accumulate(np.where(opposing, -1, bars)) + 1
+    last = last_opposing[breaks.origin_index]
+    inside = np.flatnonzero(last >= breaks.swing_index)
+    _, firsts = np.unique(last[inside], return_index=True)
+    rows = np.sort(inside[firsts])
+    last, first, confirmed = last[rows], run_start[last[rows]], breaks.confirmed_index[rows]
+    lowest_close, lowest, highest_close, highest = _extremes(candles, first, last)
+    opened = candles.open[first]
+    body_top, body_bottom = (opened, lowest_close) if way == BULLISH else (highest_close, opened)
+    gap_bars = gaps.confirmed_index[gaps.direction == way]
+    count = np.searchsorted(gap_bars, confirmed, "right") - np.searchsorted(gap_bars, breaks.origin_index[rows], "right")
+    return confirmed, last, first, np.full(len(rows), way), body_top, body_bottom, highest, lowest, count > 0
+
+
+def _extremes(candles: Candles, first: IntArray, last: IntArray) -> tuple[FloatArray, ...]:
+    spans = list(zip(first.tolist(), (last + 1).tolist(), strict=True))
+    return (
+        np.array([candles.close[a:b].min() for a, b in spans], dtype=np.float64),
+        np.array([candles.low[a:b].min() for a, b in spans], dtype=np.float64),
+        np.array([candles.close[a:b].max() for a, b in spans], dtype=np.float64),
+        np.array([candles.high[a:b].max() for a, b in spans], dtype=np.float64),
+    )
+
+
+def _life(
+    candles: Candles, direction: DirectionArray, zones: list[FloatArray], confirmed: IntArray
+) -> tuple[IntArray, IntArray, IntArray]:
+    top, bottom, range_top, range_bottom, middle = zones
+    touched, mitigated, broken = (np.empty(len(direction), dtype=np.int64) for _ in range(3))
+    for way in (BULLISH, BEARISH):
+        rows = direction == way
+        near, beyond = (top, range_bottom) if way == BULLISH else (bottom, range_top)
+        wick = candles.low if way == BULLISH else -candles.high
+        after = confirmed[rows] + 1
+        levels = way * np.concatenate((near[rows], middle[rows]))
+        touched[rows], mitigated[rows] = np.split(first_below(wick, levels, np.tile(after, 2), or_equal=True), 2)
+        broken[rows] = first_below(way * candles.close, way * beyond[rows], after)
+    return touched, mitigated, broken

@@ -1,0 +1,166 @@
+"""What the clock says: open or closed, the kill zone under way and the next one, the day's opening prices."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Final
+
+import numpy as np
+
+from tools.candles import Candles
+from tools.instruments import Instrument
+from tools.market_hours import bank_holiday_at, closed_reason
+from tools.session_windows import (
+    KILL_ZONES,
+    MACROS,
+    SESSIONS,
+    SILVER_BULLETS,
+    Window,
+    kill_zone_codes,
+    kill_zone_profile,
+    kill_zone_windows,
+    occurrences,
+)
+from tools.trading_day import DAY_SECONDS, NEW_YORK, TradingDay, day_ordinals, day_start, new_york_epoch
+
+__all__ = [
+    "KILL_ZONES", "MACROS", "SESSIONS", "SILVER_BULLETS", "ActiveWindow", "NextKillZone", "OpeningPrices",
+    "SessionStatus", "Window", "kill_zone_codes", "kill_zone_windows", "opening_prices", "session_status",
+]  # fmt: skip
+
+_HALF_HOUR: Final = 1800
+_LONGEST_CLOSURE_DAYS: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveWindow:
+    """A window under way, bounds in epoch seconds; `kind` is kill_zone, silver_bullet, macro or session."""
+
+    name: str
+    kind: str
+    start: int
+    end: int
+    trade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextKillZone:
+    """The next kill zone to open, from its start or from the market's opening within it (epoch second)."""
+
+    name: str
+    start: int
+    minutes_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStatus:
+    """What the clock says at one instant.
+
+    Attributes:
+        new_york_time: the instant on the New York clock, with its offset.
+        trading_day_start: epoch second at which the instrument's trading day began.
+        is_open: whether the market may be traded.
+        closed_reason: ``weekend``, ``bank_holiday``, ``daily_halt``, or None while open.
+        bank_holiday: the name of the trading day's bank holiday, or None.
+        kill_zone: the tradeable kill zone under way, the earliest begun of overlapping ones; None while
+            closed.
+        active: every window under way, lunch included; empty while closed.
+        next_kill_zone: the next tradeable kill zone that will open.
+        silver_bullet: the silver bullet under way, or None.
+        macro: the macro under way, or None.
+    """
+
+    new_york_time: datetime
+    trading_day_start: int
+    is_open: bool
+    closed_reason: str | None
+    bank_holiday: str | None
+    kill_zone: str | None
+    active: tuple[ActiveWindow, ...]
+    next_kill_zone: NextKillZone | None
+    silver_bullet: str | None
+    macro: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningPrices:
+    """Opening prices of one trading day; each None until it is known."""
+
+    true_day_open: float | None
+    open_0830: float | None
+    open_0930: float | None
+
+
+def session_status(at: int, instrument: Instrument) -> SessionStatus:
+    """Read the session at epoch second `at`: what is open, what is under way, what comes next."""
+    reason = closed_reason(at, instrument)
+    active = () if reason else _active_windows(at, instrument.kill_zones)
+
+    def under_way(kind: str) -> str | None:
+        return next((window.name for window in active if window.kind == kind and window.trade), None)
+
+    ordinal = int(day_ordinals(np.array([at], dtype=np.int64), instrument.trading_day)[0])
+    return SessionStatus(
+        new_york_time=datetime.fromtimestamp(at, UTC).astimezone(NEW_YORK),
+        trading_day_start=day_start(ordinal, instrument.trading_day),
+        is_open=reason is None,
+        closed_reason=reason,
+        bank_holiday=bank_holiday_at(at, instrument),
+        kill_zone=under_way("kill_zone"),
+        active=active,
+        next_kill_zone=_next_kill_zone(at, instrument),
+        silver_bullet=under_way("silver_bullet"),
+        macro=under_way("macro"),
+    )
+
+
+def opening_prices(
+    candles: Candles, at: int, trading_day: TradingDay = TradingDay.NEW_YORK_17
+) -> OpeningPrices:
+    """Read the 00:00, 08:30 and 09:30 New York opens of the trading day that holds epoch second `at`.
+
+    Each is the open of the first bar at or after its time within that day, once that bar has closed by `at`.
+    It is None while no such bar has closed, and where a bar began before the time and ended after it: then
+    these candles are too coarse to show the price at that time.
+    """
+    ordinal = int(day_ordinals(np.array([at], dtype=np.int64), trading_day)[0])
+    day = date.fromordinal(ordinal)
+    day_end = day_start(ordinal + 1, trading_day)
+    clock = (time(0, 0), time(8, 30), time(9, 30))
+    return OpeningPrices(
+        *(_open_at(candles, new_york_epoch(day, moment), min(at, day_end)) for moment in clock)
+    )
+
+
+def _open_at(candles: Candles, moment: int, until: int) -> float | None:
+    bar = int(np.searchsorted(candles.time, moment))
+    if bar and candles.end[bar - 1 : bar][0] > moment:
+        return None
+    if bar == len(candles) or candles.end[bar : bar + 1][0] > until:
+        return None
+    return float(candles.open[bar])
+
+
+def _active_windows(at: int, profile: str) -> tuple[ActiveWindow, ...]:
+    kinds = (
+        ("kill_zone", kill_zone_profile(profile)), ("silver_bullet", SILVER_BULLETS),
+        ("macro", MACROS), ("session", SESSIONS),
+    )  # fmt: skip
+    return tuple(
+        ActiveWindow(window.name, kind, begins, ends, window.trade)
+        for kind, windows in kinds
+        for window, begins, ends in occurrences(windows, at, at + 1)
+    )
+
+
+def _next_kill_zone(at: int, instrument: Instrument) -> NextKillZone | None:
+    horizon = at + _LONGEST_CLOSURE_DAYS * DAY_SECONDS
+    for window, begins, ends in occurrences(kill_zone_profile(instrument.kill_zones), at, horizon):
+        if not window.trade:
+            continue
+        # Every opening and closing falls on a full half hour.
+        opens = next(
+            (t for t in range(begins, ends, _HALF_HOUR) if closed_reason(t, instrument) is None), None
+        )
+        if opens is not None and opens > at:
+            return NextKillZone(window.name, opens, -(-(opens - at) // 60))
+    return None

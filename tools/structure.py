@@ -1,0 +1,130 @@
+"""Breaks of structure and changes of character: one machine per scope, watching one swing on each side."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+
+from tools.candles import Candles
+from tools.facts import (
+    BEARISH,
+    BULLISH,
+    BoolArray,
+    DirectionArray,
+    Facts,
+    FloatArray,
+    IntArray,
+    Scope,
+    by_confirmation,
+)
+from tools.swings import HIGH, LOW, Swings
+
+BreakBy = Literal["close", "wick"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StructureBreaks(Facts):
+    """Breaks of one scope, in the order they happened; formed and confirmed on the breaking bar.
+
+    Attributes:
+        direction: int8, shape (m,).
+        is_choch: bool, shape (m,): a change of character (against the trend), else a break of structure.
+        swing_index: int64, shape (m,): the bar of the swing that broke.
+        price: float64, shape (m,): that swing's price.
+        origin_index: int64, shape (m,): the leg's origin, the last bar with the lowest low (highest high) since the swing.
+        scope: that of the swings.
+    """
+
+    KIND: ClassVar[str] = "break"
+
+    direction: DirectionArray
+    is_choch: BoolArray
+    swing_index: IntArray
+    price: FloatArray
+    origin_index: IntArray
+    scope: Scope
+
+    def trend(self) -> int:
+        """Return the trend after the last break: `BULLISH`, `BEARISH`, or 0 before any."""
+        return int(self.direction[-1]) if len(self) else 0
+
+
+def detect_structure_breaks(candles: Candles, swings: Swings, *, by: BreakBy = "close") -> StructureBreaks:
+    """Find every break of the watched swing highs and lows.
+
+    Only the latest confirmed swing of each side is watched; a newly confirmed one replaces it, at its confirming bar and
+    before that bar's close is tested. The first close beyond it is the break: BOS with the trend or before there is one,
+    CHoCH against it. A swing breaks once. Where one bar breaks both sides, an up bar is taken to have gone down first, a
+    down bar up first, a doji to the nearer side first (of two equally near, the one against the trend). Source: ICT
+    market structure, break by body.
+
+    Args:
+        candles: bars, shape (n,).
+        swings: the swings of one scope on the same bars.
+        by: ``close`` needs a close beyond the swing, ``wick`` only a high or low.
+
+    Returns:
+        Breaks in order; empty where no watched swing broke.
+    """
+    up_probe, down_probe = (candles.close, candles.close) if by == "close" else (candles.high, candles.low)
+    up_bar, up_swing = _first_breaks(swings.select(swings.side == HIGH), up_probe, 1.0)
+    down_bar, down_swing = _first_breaks(swings.select(swings.side == LOW), down_probe, -1.0)
+    bar = np.concatenate((up_bar, down_bar))
+    swing = np.concatenate((up_swing, down_swing))
+    direction = np.repeat(np.array([BULLISH, BEARISH], dtype=np.int8), (len(up_bar), len(down_bar)))
+    price = np.where(direction == BULLISH, candles.high[swing], candles.low[swing])
+    order = by_confirmation(bar, bar)
+    order = _order_within_bars(candles, order, bar, direction, price)
+    bar, swing, direction, price = bar[order], swing[order], direction[order], price[order]
+    is_choch = np.zeros(len(bar), dtype=np.bool_)
+    is_choch[1:] = direction[1:] != direction[:-1]
+    origins = _leg_origins(candles, swing, bar, direction)
+    return StructureBreaks(bar, bar, direction, is_choch, swing, price, origins, swings.scope)
+
+
+def _first_breaks(watched: Swings, probe: FloatArray, sign: float) -> tuple[IntArray, IntArray]:
+    """Return the breaking bar and the broken swing's bar, for swings of one side watched one after the other."""
+    if not len(watched):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    from_bar = int(watched.confirmed_index[0])
+    bars = np.arange(from_bar, len(probe))
+    current = np.searchsorted(watched.confirmed_index, bars, side="right") - 1
+    broken = sign * probe[from_bar:] > sign * watched.price[current]
+    swing, first = np.unique(current[broken], return_index=True)
+    return bars[broken][first], watched.formed_index[swing]
+
+
+def _order_within_bars(
+    candles: Candles, order: IntArray, bar: IntArray, direction: DirectionArray, price: FloatArray
+) -> IntArray:
+    """Put the two breaks of one bar into the order in which that bar is taken to have made them."""
+    order = order.copy()
+    twins = np.flatnonzero(bar[order][1:] == bar[order][:-1])
+    for place in twins.tolist():
+        pair = order[place : place + 2]
+        trend = int(direction[order[place - 1]]) if place else 0
+        first = _first_direction(candles, int(bar[pair[0]]), pair, direction, price, trend)
+        if direction[pair[0]] != first:
+            order[place : place + 2] = pair[::-1]
+    return order
+
+
+def _first_direction(
+    candles: Candles, t: int, pair: IntArray, direction: DirectionArray, price: FloatArray, trend: int
+) -> int:
+    body = candles.close[t] - candles.open[t]
+    if body:
+        return BEARISH if body > 0 else BULLISH
+    away = np.abs(price[pair] - candles.open[t])
+    if away[0] != away[1]:
+        return int(direction[pair[np.argmin(away)]])
+    return -trend if trend else BULLISH
+
+
+def _leg_origins(candles: Candles, swing: IntArray, bar: IntArray, direction: DirectionArray) -> IntArray:
+    lows, highs = candles.low, -candles.high
+    origins = np.empty(len(bar), dtype=np.int64)
+    for row, (s, t, way) in enumerate(zip(swing.tolist(), bar.tolist(), direction.tolist(), strict=True)):
+        leg = (lows if way == BULLISH else highs)[s : t + 1]
+        origins[row] = t - int(leg[::-1].argmin())
+    return origins
