@@ -104,9 +104,7 @@ class Rulebook:
             "format": FORMAT,
             "profile": self.profile,
             "hash": self.hash,
-            "facts": {
-                name: spec.to_dict() | {"description": spec.description} for name, spec in self.facts.items()
-            },
+            "facts": {name: spec.to_dict() | {"description": spec.description} for name, spec in self.facts.items()},
             "rules": [rule.to_dict() for rule in self.rules],
         }
 
@@ -121,15 +119,11 @@ class Rulebook:
             given = data.get("format")
             raise RulebookError([f"snapshot: its format is {given!r}; this code reads {FORMAT!r}"])
         try:
-            facts = {
-                name: FactSpec.from_dict(name, one, one["description"]) for name, one in data["facts"].items()
-            }
+            facts = {name: FactSpec.from_dict(name, one, one["description"]) for name, one in data["facts"].items()}
             rules = tuple(Rule.from_dict(one, facts) for one in data["rules"])
             rulebook = cls(data["profile"], rules, facts)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RulebookError([f"snapshot: it is damaged ({error!r}); restore it from a backup"]) from error
         if rulebook.hash != data["hash"]:
-            raise RulebookError(
-                [f"snapshot: it says its hash is {data['hash']}, but its content's is {rulebook.hash}"]
-            )
+            raise RulebookError([f"snapshot: it says its hash is {data['hash']}, but its content's is {rulebook.hash}"])
         return rulebook

@@ -119,9 +119,7 @@ def _warnings(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> tuple[str, ...
     return tuple(
         f"{one.rule_id} {one.name} was let through: {one.reason}"
         for one in verdicts
-        if one.reached
-        and one.outcome == "not_evaluated"
-        and rulebook.rule(one.rule_id).when_unknown == "warn"
+        if one.reached and one.outcome == "not_evaluated" and rulebook.rule(one.rule_id).when_unknown == "warn"
     )
 
 

@@ -148,7 +148,8 @@ class ConditionCheck:
             return False
         if name not in self.parameters:
             wrong = f"there is no parameter {name!r} in this rule"
-            self.check.note(node.line, wrong, nearest(name, self.parameters))
+            instead = nearest(name, self.parameters) if self.parameters else f"add {name} under parameters"
+            self.check.note(node.line, wrong, instead)
             return False
         self.used.add(name)
         shape = self.parameters[name].value

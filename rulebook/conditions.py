@@ -125,9 +125,7 @@ def condition_from_dict(
     return Comparison(specs[data["fact"]], OPERATORS[data["operator"]], threshold, names)
 
 
-def _threshold(
-    data: Mapping[str, Any], parameters: Mapping[str, Scalar]
-) -> tuple[Threshold, tuple[str, ...]]:
+def _threshold(data: Mapping[str, Any], parameters: Mapping[str, Scalar]) -> tuple[Threshold, tuple[str, ...]]:
     if "parameter" in data:
         given = data["parameter"]
         if isinstance(given, str):
@@ -184,9 +182,7 @@ def assess(condition: Condition, facts: Mapping[str, Fact]) -> Assessment:
 _Truth = tuple[bool | None, float | None, tuple[Reading, ...]]
 
 
-def _assess(
-    condition: Condition, facts: Mapping[str, Fact], readings: list[Reading], wanted: bool
-) -> _Truth:
+def _assess(condition: Condition, facts: Mapping[str, Fact], readings: list[Reading], wanted: bool) -> _Truth:
     if isinstance(condition, Comparison):
         reading = read(condition, facts.get(condition.spec.name), wanted=wanted)
         readings.append(reading)

@@ -124,9 +124,7 @@ def _changes(
     )
 
 
-def _opens(
-    rulebook: Rulebook, rule: Rule, facts: Mapping[str, Fact], changed: Mapping[str, Fact]
-) -> bool:
+def _opens(rulebook: Rulebook, rule: Rule, facts: Mapping[str, Fact], changed: Mapping[str, Fact]) -> bool:
     before = judge_rule(rule, facts, rulebook.facts)
     after = judge_rule(rule, changed, rulebook.facts)
     if after.outcome == "pass":
@@ -138,9 +136,7 @@ def _change(
     spec: FactSpec, fact: Fact | None, needed: Scalar, rule_ids: tuple[str, ...], demands: tuple[Demand, ...]
 ) -> Change:
     now = None if fact is None or fact.value is None or wrong_value(spec, fact.value) else fact.value
-    asked = tuple(
-        read(one.comparison, fact, wanted=one.wanted) for one in demands if not one.met_by(fact)
-    )
+    asked = tuple(read(one.comparison, fact, wanted=one.wanted) for one in demands if not one.met_by(fact))
     distance = None
     if spec.type == "number" and isinstance(now, int | float) and isinstance(needed, int | float):
         distance = float(abs(needed - now))

@@ -40,9 +40,7 @@ Way = tuple[Demand, ...]
 """One set of demands that together make a condition come out as wanted."""
 
 
-def ways(
-    condition: Condition, facts: Mapping[str, Fact], *, wanted: bool = True, lenient: bool
-) -> tuple[Way, ...]:
+def ways(condition: Condition, facts: Mapping[str, Fact], *, wanted: bool = True, lenient: bool) -> tuple[Way, ...]:
     """Return every way a condition can come out as wanted, or (lenient) at least not the opposite.
 
     Args:

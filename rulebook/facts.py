@@ -144,9 +144,7 @@ class FactSpec:
         )
 
 
-def _number(
-    name: str, node: str, unit: str, label: str, description: str, *, whole: bool = False
-) -> FactSpec:
+def _number(name: str, node: str, unit: str, label: str, description: str, *, whole: bool = False) -> FactSpec:
     return FactSpec(name, node, "number", unit, description, label=label, whole=whole)
 
 

@@ -41,9 +41,7 @@ def judge_rule(rule: Rule, facts: Mapping[str, Fact], specs: Mapping[str, FactSp
     return _verdict(rule, outcome, operands, evidence, sentence, None, found.margin)
 
 
-def _sentence(
-    rule: Rule, found: Assessment, facts: Mapping[str, Fact], specs: Mapping[str, FactSpec]
-) -> str:
+def _sentence(rule: Rule, found: Assessment, facts: Mapping[str, Fact], specs: Mapping[str, FactSpec]) -> str:
     template = rule.when_valid if found.holds else rule.when_invalid
     return rule_sentence(fill(template, facts, specs), found.deciding)
 
@@ -113,9 +111,7 @@ def judge_node(
     return tuple(_judge(rulebook, node, facts, so_far))
 
 
-def _judge(
-    rulebook: Rulebook, node: str, facts: Mapping[str, Fact], so_far: Sequence[Verdict]
-) -> list[Verdict]:
+def _judge(rulebook: Rulebook, node: str, facts: Mapping[str, Fact], so_far: Sequence[Verdict]) -> list[Verdict]:
     verdicts: list[Verdict] = []
     for rule in rulebook.rules_of(node):
         if rule.derived:
@@ -136,10 +132,7 @@ def not_reached(rulebook: Rulebook, node: str, because: str) -> tuple[Verdict, .
         KeyError: When there is no such node.
     """
     sentence = f"Not reached: {because}"
-    return tuple(
-        _verdict(rule, "not_evaluated", (), (), sentence, because)
-        for rule in rulebook.rules_of(node)
-    )
+    return tuple(_verdict(rule, "not_evaluated", (), (), sentence, because) for rule in rulebook.rules_of(node))
 
 
 def gate_closed(rule: Rule, verdict: Verdict) -> bool:

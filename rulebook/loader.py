@@ -55,17 +55,13 @@ def load_rulebook(profile: str | Path = "strict", *, folder: Path | None = None)
         _Resolver(one, profiles, problems).check(drafts)
     _stop_at(problems)
     rules = _Resolver(profiles[name], profiles, problems).rules(drafts)
-    named = {fact for rule in rules for fact in rule.facts} | {
-        fact for draft in drafts for fact in draft.text_facts
-    }
+    named = {fact for rule in rules for fact in rule.facts} | {fact for draft in drafts for fact in draft.text_facts}
     return Rulebook(name, tuple(rules), {fact: VOCABULARY[fact] for fact in sorted(named)})
 
 
 def _must_exist(name: str, own: Path | None, known: tuple[str, ...]) -> None:
     if own is not None and not own.is_file():
-        raise UnknownProfile(
-            f"there is no profile file {own}", field="profile", expected="a YAML file", got=str(own)
-        )
+        raise UnknownProfile(f"there is no profile file {own}", field="profile", expected="a YAML file", got=str(own))
     if own is None and name not in known:
         raise UnknownProfile(
             f"there is no profile {name!r}; {nearest(name, known)}",
@@ -155,8 +151,7 @@ class _Resolver:
             plain |= {key: value for key, value in override.values.items() if key != "parameters"}
             values |= override.values.get("parameters", {})
         plain["parameters"] = {
-            name: {key: value for key, value in one.items() if key not in PROFILE_COLUMNS}
-            | {"value": values[name]}
+            name: {key: value for key, value in one.items() if key not in PROFILE_COLUMNS} | {"value": values[name]}
             for name, one in plain["parameters"].items()
         }
         gate = plain["kind"] == "gate"

@@ -94,10 +94,10 @@ def read_yaml(path: Path, problems: Problems) -> Located | None:
         problems.add(str(path), line, "the file is not UTF-8 text", "save it as UTF-8")
         return None
     try:
-        line = _too_deep(text)
-        if line is not None:
+        too_deep = _too_deep(text)
+        if too_deep is not None:
             wrong = f"it is nested more than {_DEEPEST} levels deep"
-            problems.add(str(path), line, wrong, "flatten it")
+            problems.add(str(path), too_deep, wrong, "flatten it")
             return None
         loader = _LOADER(text)
         node = loader.get_single_node()
@@ -121,7 +121,7 @@ def _too_deep(text: str) -> int | None:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:
-                return int(event.start_mark.line) + 1
+                return 1 if event.start_mark is None else event.start_mark.line + 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None

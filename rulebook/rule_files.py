@@ -157,9 +157,7 @@ class _RuleFile:
 
     def _parameter(self, name: str, node: Located) -> bool:
         """Check one parameter, and say whether the node reads it."""
-        entries = self.check.mapping(
-            node, f"parameter {name}", (*PROFILE_COLUMNS, "description"), ("unit", "read_by")
-        )
+        entries = self.check.mapping(node, f"parameter {name}", (*PROFILE_COLUMNS, "description"), ("unit", "read_by"))
         types = {column: type_of(entries[column].value) for column in PROFILE_COLUMNS if column in entries}
         for column in types:
             self.check.scalar(entries[column], f"parameter {name} in {column}")

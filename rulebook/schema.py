@@ -197,9 +197,7 @@ def _strength_from_dict(data: Mapping[str, Any]) -> Strength:
 
 def _cases(data: Mapping[str, Any]) -> list[Case]:
     return [
-        Case(kind, one["title"], dict(one["facts"]), one.get("profile"))
-        for kind in CASE_OUTCOMES
-        for one in data[kind]
+        Case(kind, one["title"], dict(one["facts"]), one.get("profile")) for kind in CASE_OUTCOMES for one in data[kind]
     ]
 
 

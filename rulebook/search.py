@@ -78,9 +78,7 @@ class _Search:
         readers = [rule for rule in rules if rule.kind == "gate" or rule.weight]
         items = [_Item(rule, self._options(rule, readers)) for rule in readers]
         self.items = sorted(items, key=lambda item: len(item.options))
-        self.weights_left = [
-            math.fsum(one.rule.weight for one in self.items[at:]) for at in range(len(self.items) + 1)
-        ]
+        self.weights_left = [math.fsum(one.rule.weight for one in self.items[at:]) for at in range(len(self.items) + 1)]
 
     def _options(self, rule: Rule, readers: Sequence[Rule]) -> tuple[Way | None, ...]:
         gate = rule.kind == "gate"

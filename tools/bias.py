@@ -12,6 +12,7 @@ from tools.instruments import Instrument
 from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, LiquidityPools, detect_liquidity_pools
 from tools.structure import StructureBreaks, detect_structure_breaks
 from tools.swings import EXTERNAL_BARS, Swings, detect_swings
+from tools.timeframes import DAY
 from tools.times import iso_utc
 
 TREND_RANKS: Final = ("lowest", "middle", "highest")
@@ -77,7 +78,7 @@ def read_bias(
 
     Source: ICT daily bias; the external trend of each timeframe, where price stands in the dealing range of the lowest
     of them that has one, and the draw on liquidity: the nearest untaken previous-day or previous-week pool, or unfilled
-    gap of the highest timeframe, on each side.
+    daily gap (weekly where no daily bars are read), on each side.
 
     Args:
         frames: closed bars of the bias timeframes, lowest first, up to three.
@@ -140,9 +141,7 @@ def _range_vote(trends: Sequence[_Trend], price: float) -> tuple[Vote, bool]:
         reason = f"price stands at {percent:.1f} % of the {trend.candles.timeframe} dealing range, {half}"
         latest = max(found.low_index, found.high_index)
         at = iso_utc(int(trend.candles.time[latest]))
-        vote = Vote(
-            "dealing_range", way, reason, found.id_on(trend.candles), "dealing_range", at, found.equilibrium
-        )
+        vote = Vote("dealing_range", way, reason, found.id_on(trend.candles), "dealing_range", at, found.equilibrium)
         return vote, abs(percent - EQUILIBRIUM) <= EQUILIBRIUM_BAND
     return Vote("dealing_range", None, "no bias timeframe has a dealing range yet"), False
 
@@ -155,9 +154,7 @@ class _Draw:
     time: str
 
 
-def _draw_vote(
-    frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument, price: float
-) -> Vote:
+def _draw_vote(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument, price: float) -> Vote:
     draws = [*_pool_draws(frames, trends, instrument), *_gap_draws(frames)]
     above = min((draw for draw in draws if draw.price > price), key=lambda draw: draw.price, default=None)
     below = max((draw for draw in draws if draw.price < price), key=lambda draw: draw.price, default=None)
@@ -170,7 +167,8 @@ def _draw_vote(
     nearest = above if up < down else below
     assert nearest is not None
     way = 1 if up < down else -1
-    reason = f"the nearest draw is {'up' if way == BULLISH else 'down'}, {nearest.kind.replace('_', ' ')} at {nearest.price:g}"
+    where = "up" if way == BULLISH else "down"
+    reason = f"the nearest draw is {where}, {nearest.kind.replace('_', ' ')} at {nearest.price:g}"
     return Vote("draw", way, reason, nearest.fact_id, nearest.kind, nearest.time, nearest.price)
 
 
@@ -199,9 +197,9 @@ def _pool_draws(frames: Sequence[Candles], trends: Sequence[_Trend], instrument:
 
 
 def _gap_draws(frames: Sequence[Candles]) -> list[_Draw]:
-    if not frames:
+    candles = next((frame for frame in frames if frame.timeframe.seconds >= DAY), None)
+    if candles is None:
         return []
-    candles = frames[-1]
     gaps = detect_fair_value_gaps(candles)
     gaps = gaps.select((gaps.filled_index == NONE) & (gaps.inverted_index == NONE))
     return [

@@ -1,4 +1,4 @@
-"""Columns out of whatever a caller sent: rows or columns, times as text or numbers, every fault with its bar's index."""
+"""Columns out of what a caller sent: rows or columns, times as text or numbers, each fault with its bar's index."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -37,8 +37,7 @@ def _columns_of_uneven_rows(rows: Sequence[Mapping[str, Any]], field: str) -> di
         name: [row[spelling[name]] for row, spelling in zip(rows, spellings, strict=True)] for name in REQUIRED
     }
     columns["volume"] = [
-        row[spelling["volume"]] if "volume" in spelling else None
-        for row, spelling in zip(rows, spellings, strict=True)
+        row[spelling["volume"]] if "volume" in spelling else None for row, spelling in zip(rows, spellings, strict=True)
     ]
     return columns
 
@@ -134,7 +133,7 @@ def time_column(columns: Mapping[str, Sequence[Any]], field: str) -> npt.NDArray
 
 
 def _epoch_column(values: npt.NDArray[np.int64], field: str) -> npt.NDArray[np.int64]:
-    scale = int(round(float(values[0]) / seconds_of_epoch(float(values[0])))) if values[0] else 1
+    scale = round(float(values[0]) / seconds_of_epoch(float(values[0]))) if values[0] else 1
     whole, rest = np.divmod(values, scale)
     wrong = np.flatnonzero((rest != 0) | (whole < EARLIEST) | (whole >= LATEST))
     if len(wrong):

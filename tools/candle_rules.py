@@ -42,7 +42,9 @@ def _refuse(wrong: npt.NDArray[np.bool_], field: str, what: str, expected: str, 
     if wrong.any():
         index = int(np.argmax(wrong))
         value = repr(got[index].item())
-        raise InvalidCandles(f"{field}[{index}]: {what} ({value})", field=field, index=index, expected=expected, got=value)
+        raise InvalidCandles(
+            f"{field}[{index}]: {what} ({value})", field=field, index=index, expected=expected, got=value
+        )
 
 
 def _check_numbers(candles: "Candles", field: str) -> None:
@@ -74,7 +76,9 @@ def _check_times(candles: "Candles", field: str) -> None:
     if timeframe.is_utc_aligned:
         off = time % timeframe.seconds != 0
         _refuse_time(off[1:], time, field, f"does not open on a {timeframe} boundary", f"{timeframe} bars only")
-        _refuse_time(off[:1], time, field, f"does not open on a {timeframe} boundary", f"{timeframe} bars only", first=0)
+        _refuse_time(
+            off[:1], time, field, f"does not open on a {timeframe} boundary", f"{timeframe} bars only", first=0
+        )
     shortest = _shortest_gap(timeframe)
     _refuse_time(gaps < shortest, time, field, f"opens less than {timeframe} after the last", f"{timeframe} bars only")
     if len(time) >= _BARS_TO_JUDGE_SPACING and timeframe is not Timeframe.MO1:

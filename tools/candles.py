@@ -45,9 +45,7 @@ class Candles:
     volume: FloatArray
 
     @classmethod
-    def from_rows(
-        cls, rows: Sequence[Mapping[str, Any]], timeframe: Timeframe | str, *, field: str = "bars"
-    ) -> Self:
+    def from_rows(cls, rows: Sequence[Mapping[str, Any]], timeframe: Timeframe | str, *, field: str = "bars") -> Self:
         """Read bars given one by one, keys ``time|t, open|o, high|h, low|l, close|c`` and optionally ``volume|v``.
 
         Raises:
@@ -69,8 +67,9 @@ class Candles:
                 times naive, out of order, repeated or off the timeframe's grid, or bars of another timeframe.
         """
         parsed = timeframe if isinstance(timeframe, Timeframe) else Timeframe.parse(timeframe, field=field)
-        prices = [float_column(columns, name, field) for name in _PRICES]
-        candles = cls(parsed, time_column(columns, field), *prices, volume_column(columns, field))
+        opened, high, low, close = (float_column(columns, name, field) for name in _PRICES)
+        time, volume = time_column(columns, field), volume_column(columns, field)
+        candles = cls(parsed, time, opened, high, low, close, volume)
         check_candles(candles, field)
         return candles._frozen()
 
@@ -93,7 +92,7 @@ class Candles:
         cls,
         timeframe: Timeframe,
         time: IntArray,
-        open: FloatArray,  # noqa: A002  the column's name in every market data format
+        open: FloatArray,
         high: FloatArray,
         low: FloatArray,
         close: FloatArray,
@@ -116,8 +115,8 @@ class Candles:
         timeframe = Timeframe(payload[len(_MAGIC) : head].decode("ascii").strip())
         time = np.frombuffer(payload, dtype="<i8", count=width, offset=head)
         floats = np.frombuffer(payload, dtype="<f8", offset=head + 8 * width).reshape(5, width)
-        open_, high, low, close, volume = floats
-        return cls(timeframe, time, open_, high, low, close, volume)
+        opened, high, low, close, volume = floats
+        return cls(timeframe, time, opened, high, low, close, volume)
 
     def to_bytes(self) -> bytes:
         """Return the canonical bytes: a tag, the timeframe, then each column little-endian; equal bars, equal bytes."""

@@ -73,9 +73,7 @@ class Chart:
     @property
     def tables(self) -> dict[str, Facts]:
         """Each columnar kind of fact by its name."""
-        return {
-            name: value for name in self.__dataclass_fields__ if isinstance(value := getattr(self, name), Facts)
-        }
+        return {name: value for name in self.__dataclass_fields__ if isinstance(value := getattr(self, name), Facts)}
 
     def as_of(self, t: int) -> "Chart":
         """Return the reading as it stood at the close of bar `t`; equal to reading ``candles[: t + 1]``."""

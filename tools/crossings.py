@@ -1,7 +1,8 @@
 """When a series first crosses a level: all levels at once, in time that grows with the bars and not with their square.
 
 A pyramid of maxima answers "the first bar from `start` on whose value is above `level`" by climbing while a block holds
-none and descending into the first that does. Few questions over few bars are cheaper answered by one table of comparisons.
+none and descending into the first that does. Few questions over few bars are cheaper answered by one table of
+comparisons.
 """
 
 from typing import Final

@@ -31,8 +31,8 @@ class Displacements(Facts):
 def average_true_range(candles: Candles, length: int = ATR_BARS) -> FloatArray:
     """Return Wilder's average true range; shape (n,), in price units.
 
-    The value at bar t uses bars up to t: the plain mean of the first `length` true ranges, then Wilder's smoothing. It is
-    NaN before there are `length` bars. Source: J. Welles Wilder, New Concepts in Technical Trading Systems (1978).
+    The value at bar t uses bars up to t: the plain mean of the first `length` true ranges, then Wilder's smoothing. It
+    is NaN before there are `length` bars. Source: J. Welles Wilder, New Concepts in Technical Trading Systems (1978).
     """
     ranges = true_ranges(candles)
     result = np.full(len(ranges), np.nan)

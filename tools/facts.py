@@ -1,13 +1,13 @@
 """The common form of every fact: columns, one row a fact, each step of its life a bar index.
 
 The law every fact keeps: for every bar t, what a tool finds in ``candles[:t + 1]`` equals ``as_of(t)`` of what it finds
-in all of them. `Facts.as_of` states it once: a fact exists from the close of the bar that confirmed it, and a step of its
-life exists from the close of the bar on which it happened.
+in all of them. `Facts.as_of` states it once: a fact exists from the close of the bar that confirmed it, and a step of
+its life exists from the close of the bar on which it happened.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Final, Literal, Self
 
 import numpy as np
@@ -28,14 +28,8 @@ DIRECTIONS: Final = {BULLISH: "bullish", BEARISH: "bearish"}
 
 Scope = Literal["internal", "external"]
 
-_LIFE: Final = "life"
 _SCOPE: Final = "scope"
 _SUFFIX: Final = "_index"
-
-
-def life_step() -> Any:
-    """Declare a column that holds the bar on which a step of a fact's life happened, `NONE` while it has not."""
-    return field(metadata={_LIFE: True})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +39,13 @@ class Facts:
     Attributes:
         formed_index: int64, shape (m,): the bar each fact is drawn on.
         confirmed_index: int64, shape (m,), ascending: the bar at whose close each became knowable.
+
+    A kind names its `KIND`, the columns it is `NAMED_BY`, the `WORDS` of coded columns, and the columns of its `LIFE`:
+    bars on which a step happened, `NONE` while it has not.
     """
 
     KIND: ClassVar[str]
+    LIFE: ClassVar[tuple[str, ...]] = ()
     NAMED_BY: ClassVar[tuple[str, ...]] = ("direction",)
     WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {"direction": DIRECTIONS}
 
@@ -65,11 +63,7 @@ class Facts:
     def as_of(self, t: int) -> Self:
         """Return what was known at the close of bar `t`: later facts gone, later steps of their lives undone."""
         known = self.select(self.confirmed_index <= t)
-        steps = {
-            column.name: np.where(getattr(known, column.name) <= t, getattr(known, column.name), NONE)
-            for column in fields(self)
-            if column.metadata.get(_LIFE)
-        }
+        steps = {name: np.where(getattr(known, name) <= t, getattr(known, name), NONE) for name in self.LIFE}
         return replace(known, **steps)
 
     def id_of(self, row: int, candles: Candles) -> str:

@@ -17,7 +17,6 @@ from tools.facts import (
     FloatArray,
     IntArray,
     by_confirmation,
-    life_step,
 )
 
 
@@ -36,16 +35,17 @@ class FairValueGaps(Facts):
     """
 
     KIND: ClassVar[str] = "fvg"
+    LIFE: ClassVar[tuple[str, ...]] = ("touched_index", "ce_index", "filled_index", "inverted_index")
 
     direction: DirectionArray
     top: FloatArray
     bottom: FloatArray
     middle: FloatArray
     displaced: BoolArray
-    touched_index: IntArray = life_step()
-    ce_index: IntArray = life_step()
-    filled_index: IntArray = life_step()
-    inverted_index: IntArray = life_step()
+    touched_index: IntArray
+    ce_index: IntArray
+    filled_index: IntArray
+    inverted_index: IntArray
 
 
 def detect_fair_value_gaps(

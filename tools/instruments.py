@@ -14,9 +14,7 @@ from typing import Final, Literal
 from tools.errors import UnknownSymbol
 from tools.trading_day import TradingDay
 
-AssetClass = Literal[
-    "forex", "metal", "index_future", "energy_future", "metal_future", "fx_future", "crypto", "equity"
-]
+AssetClass = Literal["forex", "metal", "index_future", "energy_future", "metal_future", "fx_future", "crypto", "equity"]
 KillZoneProfile = Literal["forex", "index"]
 
 

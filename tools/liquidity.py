@@ -10,7 +10,7 @@ from tools.candles import Candles
 from tools.crossings import first_above
 from tools.displacement import average_true_range
 from tools.equal_levels import equal_levels
-from tools.facts import NONE, BoolArray, DirectionArray, Facts, FloatArray, IntArray, by_confirmation, life_step
+from tools.facts import NONE, BoolArray, DirectionArray, Facts, FloatArray, IntArray
 from tools.period_levels import Level, period_levels
 from tools.session_windows import KILL_ZONES
 from tools.swings import Swings
@@ -52,6 +52,7 @@ class LiquidityPools(Facts):
     """
 
     KIND: ClassVar[str] = "pool"
+    LIFE: ClassVar[tuple[str, ...]] = ("taken_index", "swept_index", "run_index", "superseded_index")
     NAMED_BY: ClassVar[tuple[str, ...]] = ("kind", "session", "side")
     WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {
         "side": {BUY_SIDE: "buy_side", SELL_SIDE: "sell_side"},
@@ -66,10 +67,10 @@ class LiquidityPools(Facts):
     members: IntArray
     bars: IntArray
     complete: BoolArray
-    taken_index: IntArray = life_step()
-    swept_index: IntArray = life_step()
-    run_index: IntArray = life_step()
-    superseded_index: IntArray = life_step()
+    taken_index: IntArray
+    swept_index: IntArray
+    run_index: IntArray
+    superseded_index: IntArray
 
     def kind_name(self, row: int) -> str:
         """Return what a pool is: a name of `POOL_KINDS`, with the session's own name for a session's."""

@@ -30,9 +30,7 @@ _SHUT: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "fx_future": _HALT,
     "equity": ((0, 4 * 60), (20 * 60, 24 * 60)),  # open for the extended hours, 04:00 to 20:00
 }
-_KEEPS_EXCHANGE_DAYS: Final = frozenset(
-    {"index_future", "energy_future", "metal_future", "fx_future", "equity"}
-)
+_KEEPS_EXCHANGE_DAYS: Final = frozenset({"index_future", "energy_future", "metal_future", "fx_future", "equity"})
 
 
 def open_mask(times: IntArray, instrument: Instrument) -> npt.NDArray[np.bool_]:
@@ -93,6 +91,4 @@ def _federal_holidays(year: int) -> dict[date, str]:
 
 @lru_cache(maxsize=256)
 def _exchange_holidays(year: int) -> dict[date, str]:
-    return {
-        day: name for day, name in holidays.financial_holidays("NYSE", years=year).items() if day.year == year
-    }
+    return {day: name for day, name in holidays.financial_holidays("NYSE", years=year).items() if day.year == year}

@@ -17,7 +17,6 @@ from tools.facts import (
     IntArray,
     Scope,
     by_confirmation,
-    life_step,
 )
 from tools.imbalances import FairValueGaps
 from tools.structure import StructureBreaks
@@ -43,6 +42,7 @@ class OrderBlocks(Facts):
     """
 
     KIND: ClassVar[str] = "order_block"
+    LIFE: ClassVar[tuple[str, ...]] = ("touched_index", "mitigated_index", "broken_index")
 
     direction: DirectionArray
     first_index: IntArray
@@ -53,9 +53,9 @@ class OrderBlocks(Facts):
     middle: FloatArray
     has_gap: BoolArray
     scope: Scope
-    touched_index: IntArray = life_step()
-    mitigated_index: IntArray = life_step()
-    broken_index: IntArray = life_step()
+    touched_index: IntArray
+    mitigated_index: IntArray
+    broken_index: IntArray
 
 
 def detect_order_blocks(
@@ -63,9 +63,9 @@ def detect_order_blocks(
 ) -> OrderBlocks:
     """Find the order block of every structure break.
 
-    At a bullish break at t of the swing at s with leg origin o: the run of consecutive down-close candles that ends with
-    the last down-close candle in ``[s, o]``. Of breaks that share a last candle and a direction the first wins. Bearish
-    mirrors it. Source: ICT order block and mean threshold.
+    At a bullish break at t of the swing at s with leg origin o: the run of consecutive down-close candles that ends
+    with the last down-close candle in ``[s, o]``. Of breaks that share a last candle and a direction the first wins.
+    Bearish mirrors it. Source: ICT order block and mean threshold.
 
     Args:
         candles: bars, shape (n,).
@@ -84,13 +84,22 @@ def detect_order_blocks(
     keep = order[has_gap[order]] if need_gap else order
     top, bottom = (body_top, body_bottom) if zone == "body" else (range_top, range_bottom)
     middle = (body_top + body_bottom) / 2
-    zones = [column[keep] for column in (top, bottom, range_top, range_bottom, middle)]
+    top, bottom, range_top, range_bottom, middle = (
+        column[keep] for column in (top, bottom, range_top, range_bottom, middle)
+    )
     way = direction[keep].astype(np.int8)
-    life = _life(candles, way, zones, confirmed[keep])
-    return OrderBlocks(last[keep], confirmed[keep], way, first[keep], *zones, has_gap[keep], breaks.scope, *life)
+    near = np.where(way == BULLISH, top, bottom)
+    beyond = np.where(way == BULLISH, range_bottom, range_top)
+    touched, mitigated, broken = _life(candles, way, near, middle, beyond, confirmed[keep])
+    return OrderBlocks(
+        last[keep], confirmed[keep], way, first[keep], top, bottom, range_top, range_bottom, middle, has_gap[keep],
+        breaks.scope, touched, mitigated, broken,
+    )  # fmt: skip
 
 
-def _blocks(candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, way: int) -> tuple[IntArray | FloatArray | BoolArray, ...]:
+def _blocks(
+    candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, way: int
+) -> tuple[IntArray | FloatArray | BoolArray, ...]:
     """Return the columns of one direction's blocks, the first break of each last candle only."""
     opposing = way * (candles.close - candles.open) < 0
     bars = np.arange(len(candles))
@@ -105,7 +114,9 @@ def _blocks(candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, way:
     opened = candles.open[first]
     body_top, body_bottom = (opened, lowest_close) if way == BULLISH else (highest_close, opened)
     gap_bars = gaps.confirmed_index[gaps.direction == way]
-    count = np.searchsorted(gap_bars, confirmed, "right") - np.searchsorted(gap_bars, breaks.origin_index[rows], "right")
+    count = np.searchsorted(gap_bars, confirmed, "right") - np.searchsorted(
+        gap_bars, breaks.origin_index[rows], "right"
+    )
     return confirmed, last, first, np.full(len(rows), way), body_top, body_bottom, highest, lowest, count > 0
 
 
@@ -120,13 +131,16 @@ def _extremes(candles: Candles, first: IntArray, last: IntArray) -> tuple[FloatA
 
 
 def _life(
-    candles: Candles, direction: DirectionArray, zones: list[FloatArray], confirmed: IntArray
+    candles: Candles,
+    direction: DirectionArray,
+    near: FloatArray,
+    middle: FloatArray,
+    beyond: FloatArray,
+    confirmed: IntArray,
 ) -> tuple[IntArray, IntArray, IntArray]:
-    top, bottom, range_top, range_bottom, middle = zones
     touched, mitigated, broken = (np.empty(len(direction), dtype=np.int64) for _ in range(3))
     for way in (BULLISH, BEARISH):
         rows = direction == way
-        near, beyond = (top, range_bottom) if way == BULLISH else (bottom, range_top)
         wick = candles.low if way == BULLISH else -candles.high
         after = confirmed[rows] + 1
         levels = way * np.concatenate((near[rows], middle[rows]))

@@ -1,6 +1,7 @@
 """Extremes of finished periods: the previous day, week and month, and each session."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -65,7 +66,7 @@ def period_levels(candles: Candles, trading_day: TradingDay, kill_zones: str | N
 
 def _of_ordinals(candles: Candles, kind: str, ordinals: IntArray, trading_day: TradingDay) -> Iterator[Level]:
     starts = np.flatnonzero(np.r_[True, ordinals[1:] != ordinals[:-1]]).tolist()
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         complete = bool(candles.time[0] <= day_start(int(ordinals[start]), trading_day))
         yield from _pair(candles, kind, start, end, end, complete, None)
 
@@ -87,6 +88,4 @@ def _pair(
     high = start + int(candles.high[start:end].argmax())
     low = start + int(candles.low[start:end].argmin())
     for side, formed, price in ((1, high, candles.high[high]), (-1, low, candles.low[low])):
-        yield Level(
-            kind, side, float(price), formed, confirmed, confirmed, 1, end - start, complete, session
-        )
+        yield Level(kind, side, float(price), formed, confirmed, confirmed, 1, end - start, complete, session)

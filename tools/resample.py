@@ -87,9 +87,7 @@ def _blocks_of_day(time: IntArray, timeframe: Timeframe, trading_day: TradingDay
     return starts, np.minimum(starts + timeframe.seconds, day_ends)
 
 
-def _named(
-    ordinals: IntArray, trading_day: TradingDay, following: Callable[[int], int]
-) -> tuple[IntArray, IntArray]:
+def _named(ordinals: IntArray, trading_day: TradingDay, following: Callable[[int], int]) -> tuple[IntArray, IntArray]:
     """Return the epoch second at which each named period starts, and at which the one after it does."""
     names, inverse = np.unique(ordinals, return_inverse=True)
     starts = np.array([day_start(int(name), trading_day) for name in names], dtype=np.int64)

@@ -15,7 +15,6 @@ import numpy.typing as npt
 from tools.errors import InvalidParameter
 from tools.trading_day import NEW_YORK, IntArray, new_york_clock, new_york_minute
 
-
 MINUTES_OF_DAY: Final = 24 * 60
 
 
@@ -82,9 +81,7 @@ MACROS: Final = _windows(
     "macro_1050 10:50-11:10; macro_1150 11:50-12:10; macro_1310 13:10-13:40; macro_1515 15:15-15:45"
 )
 # The working hours of the three centres as they usually fall on the New York clock.
-SESSIONS: Final = _windows(
-    "asia_session 19:00-03:00; london_session 03:00-12:00; new_york_session 08:00-17:00"
-)
+SESSIONS: Final = _windows("asia_session 19:00-03:00; london_session 03:00-12:00; new_york_session 08:00-17:00")
 
 
 def kill_zone_windows(start: int, end: int, profile: str) -> list[tuple[str, int, int]]:
@@ -96,10 +93,7 @@ def kill_zone_windows(start: int, end: int, profile: str) -> list[tuple[str, int
     Raises:
         InvalidParameter: no profile has that name.
     """
-    return [
-        (window.name, begins, ends)
-        for window, begins, ends in occurrences(kill_zone_profile(profile), start, end)
-    ]
+    return [(window.name, begins, ends) for window, begins, ends in occurrences(kill_zone_profile(profile), start, end)]
 
 
 def kill_zone_codes(times: IntArray, profile: str) -> npt.NDArray[np.int8]:

@@ -113,9 +113,7 @@ def session_status(at: int, instrument: Instrument) -> SessionStatus:
     )
 
 
-def opening_prices(
-    candles: Candles, at: int, trading_day: TradingDay = TradingDay.NEW_YORK_17
-) -> OpeningPrices:
+def opening_prices(candles: Candles, at: int, trading_day: TradingDay = TradingDay.NEW_YORK_17) -> OpeningPrices:
     """Read the 00:00, 08:30 and 09:30 New York opens of the trading day that holds epoch second `at`.
 
     Each is the open of the first bar at or after its time within that day, once that bar has closed by `at`.
@@ -126,9 +124,7 @@ def opening_prices(
     day = date.fromordinal(ordinal)
     day_end = day_start(ordinal + 1, trading_day)
     clock = (time(0, 0), time(8, 30), time(9, 30))
-    return OpeningPrices(
-        *(_open_at(candles, new_york_epoch(day, moment), min(at, day_end)) for moment in clock)
-    )
+    return OpeningPrices(*(_open_at(candles, new_york_epoch(day, moment), min(at, day_end)) for moment in clock))
 
 
 def _open_at(candles: Candles, moment: int, until: int) -> float | None:
@@ -158,9 +154,7 @@ def _next_kill_zone(at: int, instrument: Instrument) -> NextKillZone | None:
         if not window.trade:
             continue
         # Every opening and closing falls on a full half hour.
-        opens = next(
-            (t for t in range(begins, ends, _HALF_HOUR) if closed_reason(t, instrument) is None), None
-        )
+        opens = next((t for t in range(begins, ends, _HALF_HOUR) if closed_reason(t, instrument) is None), None)
         if opens is not None and opens > at:
             return NextKillZone(window.name, opens, -(-(opens - at) // 60))
     return None

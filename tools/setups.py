@@ -10,7 +10,7 @@ from tools.candles import Candles
 from tools.crossings import first_below
 from tools.dealing_range import OTE_SWEET_SPOT
 from tools.displacement import average_true_range
-from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, life_step
+from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray
 from tools.imbalances import FairValueGaps
 from tools.liquidity import LiquidityPools
 from tools.structure_shift import MarketStructureShifts
@@ -47,6 +47,7 @@ class Setups(Facts):
     """
 
     KIND: ClassVar[str] = "setup"
+    LIFE: ClassVar[tuple[str, ...]] = ("entered_index", "stopped_index")
     NAMED_BY: ClassVar[tuple[str, ...]] = ("model", "direction")
     WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {**Facts.WORDS, "model": MODELS}
 
@@ -56,8 +57,8 @@ class Setups(Facts):
     stop: FloatArray
     origin_index: IntArray
     gap_index: IntArray
-    entered_index: IntArray = life_step()
-    stopped_index: IntArray = life_step()
+    entered_index: IntArray
+    stopped_index: IntArray
 
     def fresh(self) -> "Setups":
         """Return the setups whose entry has not traded and whose stop was not hit since they were confirmed."""
@@ -89,9 +90,9 @@ def detect_setups(
 
     `2022 model` (rule 6.5): a market structure shift with its sweep and gap; entry at the near edge of that gap, stop
     beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the 0.705 retracement of its leg.
-    `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite side;
-    entry at its near edge, stop beyond the extreme since the sweep. Every stop has ``stop_buffer_atr · ATR`` added, the
-    ATR of the confirming bar. A setup needs the confirming close still on the far side of its entry.
+    `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite
+    side; entry at its near edge, stop beyond the extreme since the sweep. Every stop has ``stop_buffer_atr · ATR``
+    added, the ATR of the confirming bar. A setup needs the confirming close still on the far side of its entry.
 
     Args:
         candles: bars, shape (n,).

@@ -31,7 +31,8 @@ class StructureBreaks(Facts):
         is_choch: bool, shape (m,): a change of character (against the trend), else a break of structure.
         swing_index: int64, shape (m,): the bar of the swing that broke.
         price: float64, shape (m,): that swing's price.
-        origin_index: int64, shape (m,): the leg's origin, the last bar with the lowest low (highest high) since the swing.
+        origin_index: int64, shape (m,): the leg's origin, the last bar with the lowest low (highest high) since the
+            swing.
         scope: that of the swings.
     """
 
@@ -52,11 +53,11 @@ class StructureBreaks(Facts):
 def detect_structure_breaks(candles: Candles, swings: Swings, *, by: BreakBy = "close") -> StructureBreaks:
     """Find every break of the watched swing highs and lows.
 
-    Only the latest confirmed swing of each side is watched; a newly confirmed one replaces it, at its confirming bar and
-    before that bar's close is tested. The first close beyond it is the break: BOS with the trend or before there is one,
-    CHoCH against it. A swing breaks once. Where one bar breaks both sides, an up bar is taken to have gone down first, a
-    down bar up first, a doji to the nearer side first (of two equally near, the one against the trend). Source: ICT
-    market structure, break by body.
+    Only the latest confirmed swing of each side is watched; a newly confirmed one replaces it, at its confirming bar
+    and before that bar's close is tested. The first close beyond it is the break: BOS with the trend or before there is
+    one, CHoCH against it. A swing breaks once. Where one bar breaks both sides, an up bar is taken to have gone down
+    first, a down bar up first, a doji to the nearer side first (of two equally near, the one against the trend).
+    Source: ICT market structure, break by body.
 
     Args:
         candles: bars, shape (n,).

@@ -23,8 +23,8 @@ class MarketStructureShifts(Facts):
         swing_index: int64: that swing's bar.
         origin_index: int64: the leg's origin.
         displacement_index: int64: the first displacement candle of the leg.
-        gap_index: int64: the confirmation of the first gap the leg left; `NONE` where none was needed nor known by the CHoCH.
-        sweep_index: int64: the close that swept the latest pool the leg took, `NONE` where none was asked for nor swept.
+        gap_index: int64: the confirmation of the first gap the leg left, `NONE` without one.
+        sweep_index: int64: the close that swept the latest pool the leg took, `NONE` without one.
         pool_index: int64: the bar that pool is drawn on, or `NONE`.
         pool_price: float64: that pool's price, NaN without one.
     """

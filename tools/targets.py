@@ -19,9 +19,7 @@ class Target:
     formed_at: str
 
 
-def targets_ahead(
-    pools: Iterable[tuple[LiquidityPools, Candles]], *, price: float, direction: int
-) -> list[Target]:
+def targets_ahead(pools: Iterable[tuple[LiquidityPools, Candles]], *, price: float, direction: int) -> list[Target]:
     """Return the untaken pools that a position from `price` runs towards, nearest first, one a price.
 
     Args:

@@ -45,8 +45,9 @@ class Timeframe(StrEnum):
 
     @classmethod
     def parse(cls, text: str, *, field: str | None = None) -> "Timeframe":
-        """Read ``15m``, ``15M``, ``15min``, ``M15``, ``1H``, ``60min``, ``1D``, ``daily``, ``1W``, ``monthly``, …
+        """Read a timeframe as people spell it.
 
+        ``15m``, ``15M``, ``15min``, ``M15``, ``1H``, ``60min``, ``1D``, ``daily``, ``1W`` and ``monthly`` all do.
         A number without a unit counts minutes, as in TradingView's exports. An upper-case ``M`` after a number means
         minutes, never months: months are ``1mo``, ``MN1`` or ``monthly``.
 
@@ -94,8 +95,8 @@ _WORDS: Final[dict[str, Timeframe]] = {
     "weekly": Timeframe.W1, "week": Timeframe.W1, "w": Timeframe.W1,
     "monthly": Timeframe.MO1, "month": Timeframe.MO1,
 }  # fmt: skip
-_NUMBER_FIRST: Final = re.compile(r"(\d{1,5})\s*([a-z]*)")
-_UNIT_FIRST: Final = re.compile(r"([a-z]+)(\d{1,5})")
+_NUMBER_FIRST: Final = re.compile(r"([0-9]{1,5})\s*([a-z]*)")
+_UNIT_FIRST: Final = re.compile(r"([a-z]+)([0-9]{1,5})")
 
 
 def _parse(text: str) -> Timeframe | None:

@@ -40,7 +40,7 @@ def new_york_local(times: IntArray) -> IntArray:
 
 @cache
 def _new_york_offsets() -> tuple[IntArray, IntArray]:
-    """Return every moment of 1970 to 2100 from which New York keeps another offset from UTC, and that offset, seconds."""
+    """Return the moments, 1970 to 2100, from which New York keeps another offset from UTC, and the offsets, seconds."""
     first = datetime(1970, 1, 1, tzinfo=UTC)
     months = [first.replace(year=1970 + count // 12, month=count % 12 + 1) for count in range(131 * 12)]
     changes, offsets = [0], [_offset(0)]
@@ -76,7 +76,7 @@ def new_york_epoch(day: date, at: time) -> int:
 def new_york_minute(ordinal: int, minute: int) -> int:
     """Return the epoch second of a minute of New York's day (0–1439) on the date `ordinal`.
 
-    Of a minute shown twice it is the first. A minute that spring skips is as far after the change as it is into the gap.
+    Of a minute shown twice it is the first. One that spring skips is as far after the change as into the gap.
     """
     local = datetime.combine(date.fromordinal(ordinal), time(minute // 60, minute % 60), tzinfo=NEW_YORK)
     return int(local.timestamp())

@@ -47,8 +47,8 @@ def decide(
         verdicts: of the visited nodes, in walk order.
 
     Returns:
-        ``{"decision", "verdicts"}``: the decision without a run's id, its `decision_hash` over everything else in it, and
-        one verdict for each rule of the rulebook.
+        ``{"decision", "verdicts"}``: the decision without a run's id, its `decision_hash` over everything else in it,
+        and one verdict for each rule of the rulebook.
     """
     trace = list(verdicts)
     for node in NODES:

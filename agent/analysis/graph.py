@@ -60,7 +60,7 @@ def empty_state() -> WalkState:
 
 @cache
 def analysis_graph() -> Graph:
-    """Return the compiled graph; it holds no state, so one serves every run. Its record is the trace: no checkpointer."""
+    """Return the compiled graph: stateless, one for every run; its record is the trace, so it has no checkpointer."""
     graph = StateGraph(WalkState, context_schema=WalkContext)
     for node in NODES:
         graph.add_node(node, _node(node))

@@ -174,7 +174,9 @@ def _check_number(field: str, value: float, highest: float) -> None:
 
 def _check_windows(request: AnalysisRequest) -> None:
     if not request.windows:
-        raise TooFewCandles("timeframe_bars is empty", field="timeframe_bars", expected="bars of one timeframe", got="none")
+        raise TooFewCandles(
+            "timeframe_bars is empty", field="timeframe_bars", expected="bars of one timeframe", got="none"
+        )
     finest = request.base.timeframe
     for timeframe, candles in request.windows.items():
         field = f"timeframe_bars.{timeframe}"
@@ -201,7 +203,8 @@ def _check_closed(candles: Candles, as_of: int, field: str) -> None:
     unfinished = (candles.end - slack > as_of).nonzero()[0]
     if len(unfinished):
         index = int(unfinished[0])
+        closes = iso_utc(int(candles.end[index]))
         raise InvalidCandles(
-            f"{field}[{index}] is unfinished: it closes at {iso_utc(int(candles.end[index]))}, after as_of {iso_utc(as_of)}",
-            field=field, index=index, expected="closed bars only", got=iso_utc(int(candles.end[index])),
+            f"{field}[{index}] is unfinished: it closes at {closes}, after as_of {iso_utc(as_of)}",
+            field=field, index=index, expected="closed bars only", got=f"a bar that closes at {closes}",
         )  # fmt: skip

@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from agent.analysis.graph import WalkContext, analysis_graph, empty_state
+from agent.analysis.graph import DECISION, WalkContext, analysis_graph, empty_state
 from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest
 from rulebook.book import Rulebook
@@ -26,8 +26,8 @@ async def walk(request: AnalysisRequest, rulebook: Rulebook) -> AsyncIterator[Wa
         rulebook: the rules to judge by.
 
     Yields:
-        ``node.started``, ``tool.called``, ``rule.evaluated`` and ``node.finished`` as they happen, then one ``decision``
-        whose data is ``{"decision", "facts", "verdicts"}``: facts of all nodes, a verdict of every rule.
+        ``node.started``, ``tool.called``, ``rule.evaluated`` and ``node.finished`` as they happen, then one
+        ``decision`` whose data is ``{"decision", "facts", "verdicts"}``: facts of all nodes, a verdict of every rule.
 
     Raises:
         NodeFailed: a tool or a rule failed; names the node.
@@ -35,10 +35,11 @@ async def walk(request: AnalysisRequest, rulebook: Rulebook) -> AsyncIterator[Wa
     context = WalkContext(Reading(request, rulebook))
     outcome: dict[str, Any] | None = None
     stream = analysis_graph().astream(empty_state(), context=context, stream_mode=["custom", "updates"])
-    async for mode, part in stream:
+    async for part in stream:
+        mode, payload = cast(tuple[str, dict[str, Any]], part)
         if mode == "custom":
-            yield WalkEvent(part["event"], part["data"])
-        elif "decision" in part:
-            outcome = part["decision"]["outcome"]
+            yield WalkEvent(payload["event"], payload["data"])
+        elif DECISION in payload:
+            outcome = payload[DECISION]["outcome"]
     assert outcome is not None, "the graph ends in the decision node"
     yield WalkEvent("decision", outcome)

@@ -42,7 +42,9 @@ def on_every_file(test: Callable[..., None]) -> Callable[..., None]:
         pytest.param(
             file,
             id=file.name.removesuffix(".csv.gz"),
-            marks=pytest.mark.skipif(not (FOLDER / file.name).exists(), reason=f"no real candles at {FOLDER.name}/{file.name}"),
+            marks=pytest.mark.skipif(
+                not (FOLDER / file.name).exists(), reason=f"no real candles at {FOLDER.name}/{file.name}"
+            ),
         )
         for file in FILES
     ]

@@ -27,10 +27,10 @@ from tools.displacement import average_true_range, detect_displacements
 from tools.imbalances import detect_fair_value_gaps
 from tools.instruments import instrument
 from tools.liquidity import POOL_KINDS, SESSION_NAMES, LiquidityPools, detect_liquidity_pools
-from tools.structure_shift import MarketStructureShifts, detect_market_structure_shifts
 from tools.order_blocks import Zone, detect_order_blocks
 from tools.resample import resample
 from tools.structure import BreakBy, detect_structure_breaks
+from tools.structure_shift import MarketStructureShifts, detect_market_structure_shifts
 from tools.swings import detect_swings
 from tools.timeframes import Timeframe
 from tools.trading_day import TradingDay
@@ -127,7 +127,10 @@ class Both:
         assert only(found, POOL) == only(self.naive_pools, POOL)
         equal, plain_equal = of_kind(found, "equal"), of_kind(self.naive_pools, "equal")
         assert only(equal, (*POOL, "members")) == only(plain_equal, (*POOL, "members"))
-        period, plain_period = of_kind(found, "previous_", "session_"), of_kind(self.naive_pools, "previous_", "session_")
+        period, plain_period = (
+            of_kind(found, "previous_", "session_"),
+            of_kind(self.naive_pools, "previous_", "session_"),
+        )
         assert only(period, (*POOL, "bars", "complete")) == only(plain_period, (*POOL, "bars", "complete"))
 
     def check_shifts(self, *, need_sweep: bool, need_gap: bool) -> None:
@@ -158,7 +161,9 @@ class Both:
             assert found is None
             assert expected is None
             return
-        assert (found.direction, found.low, found.high) == tuple(expected[name] for name in ("direction", "low", "high"))
+        assert (found.direction, found.low, found.high) == tuple(
+            expected[name] for name in ("direction", "low", "high")
+        )
         assert self.candles.low[found.low_index] == found.low
         assert self.candles.high[found.high_index] == found.high
 
@@ -204,7 +209,9 @@ def test_the_rival_parameters_of_pools_and_shifts(
 
 
 @REPEATABLE
-@given(chart=candles(minimum=10), left=st.integers(1, 5), right=st.integers(1, 5), by=st.sampled_from(["close", "wick"]))
+@given(
+    chart=candles(minimum=10), left=st.integers(1, 5), right=st.integers(1, 5), by=st.sampled_from(["close", "wick"])
+)
 def test_structure_with_other_swings_and_by_wick(chart: Candles, left: int, right: int, by: BreakBy) -> None:
     """Swings of any width, and breaks by close or wick."""
     bars = bars_of(chart)

@@ -72,9 +72,7 @@ def test_every_instrument_finds_itself_and_is_whole() -> None:
         assert min(one.tick_size, one.contract_size, one.size_step) > 0
 
 
-@pytest.mark.parametrize(
-    "text", ["", "EUR", "EURUSDX", "AAPL", "NQX", "../../etc/passwd", "ES 2013", "U" * 500]
-)
+@pytest.mark.parametrize("text", ["", "EUR", "EURUSDX", "AAPL", "NQX", "../../etc/passwd", "ES 2013", "U" * 500])
 def test_unknown_symbols_are_refused_with_the_nearest_known(text: str) -> None:
     assert find_instrument(text) is None
     with pytest.raises(UnknownSymbol, match="nearest known are") as caught:

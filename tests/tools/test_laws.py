@@ -1,6 +1,7 @@
 """The laws of every fact, on random and on real candles: prefix, no future, scale, mirror.
 
-`ICT_LAW_PREFIXES` says how many prefixes of each real file are read (20); `ICT_LAW_EXAMPLES` how many random charts (60).
+`ICT_LAW_PREFIXES` says how many prefixes of each real file are read (20); `ICT_LAW_EXAMPLES` how many random charts
+(60).
 """
 
 import json
@@ -65,7 +66,9 @@ def test_a_prefix_reads_as_the_whole_did_then(
 
 
 @REPEATABLE
-@given(chart=candles(minimum=20), market=st.sampled_from(MARKETS), parameters=st.sampled_from(PARAMETERS), data=st.data())
+@given(
+    chart=candles(minimum=20), market=st.sampled_from(MARKETS), parameters=st.sampled_from(PARAMETERS), data=st.data()
+)
 def test_the_future_changes_nothing(
     chart: Candles, market: Instrument, parameters: ChartParameters, data: st.DataObject
 ) -> None:
@@ -78,7 +81,9 @@ def test_the_future_changes_nothing(
 
 @REPEATABLE
 @given(chart=CHARTS, parameters=st.sampled_from(PARAMETERS), early=st.integers(-1, 110), late=st.integers(-1, 110))
-def test_going_back_twice_is_going_back_once(chart: Candles, parameters: ChartParameters, early: int, late: int) -> None:
+def test_going_back_twice_is_going_back_once(
+    chart: Candles, parameters: ChartParameters, early: int, late: int
+) -> None:
     """``as_of(late).as_of(early)`` is ``as_of(early)``."""
     early, late = sorted((min(early, len(chart) - 1), min(late, len(chart) - 1)))
     whole = read_chart(chart, MARKETS[0], parameters)
@@ -93,7 +98,11 @@ def test_doubled_prices_double_the_facts(chart: Candles, parameters: ChartParame
 
 
 @REPEATABLE
-@given(chart=CHARTS, market=st.sampled_from(MARKETS), parameters=st.sampled_from([p for p in PARAMETERS if p.break_by == "close"]))
+@given(
+    chart=CHARTS,
+    market=st.sampled_from(MARKETS),
+    parameters=st.sampled_from([p for p in PARAMETERS if p.break_by == "close"]),
+)
 def test_a_mirror_turns_bulls_into_bears(chart: Candles, market: Instrument, parameters: ChartParameters) -> None:
     """Mirror law: directions flip, prices p become ``MIRROR - p``, every index stays."""
     check_mirror(chart, market, parameters, MIRROR)

@@ -12,9 +12,7 @@ from tools.instruments import Instrument, instrument, known_instruments
 from tools.position_sizing import PositionSize, size_position
 
 
-def sized(
-    symbol: str, balance: float, risk_pct: float, entry: float, stop: float, **options: object
-) -> PositionSize:
+def sized(symbol: str, balance: float, risk_pct: float, entry: float, stop: float, **options: object) -> PositionSize:
     return size_position(
         account_balance=balance, risk_pct=risk_pct, entry=entry, stop=stop, instrument=instrument(symbol),
         **options,  # type: ignore[arg-type]
@@ -71,9 +69,7 @@ def test_the_account_currency_decides_which_value_counts() -> None:
     assert sized("EURUSD", 10_000, 1, 1.25, 1.24, account_currency="eur").value_per_point == 80_000
     assert sized("EURGBP", 10_000, 1, 0.8, 0.79, account_currency="GBP").value_per_point == 100_000
     assert sized("ES", 10_000, 1, 5000, 4990, account_currency="EUR").contracts is None
-    assert (
-        sized("ES", 10_000, 1, 5000, 4999, account_currency="EUR", quote_to_account_rate=0.8).contracts == 2
-    )
+    assert sized("ES", 10_000, 1, 5000, 4999, account_currency="EUR", quote_to_account_rate=0.8).contracts == 2
 
 
 @pytest.mark.parametrize(

@@ -235,10 +235,7 @@ def test_spring_forward_skips_an_hour_of_the_windows() -> None:
         ("london_close", "2024-03-10 14:00", "2024-03-10 16:00"),
         ("new_york_pm", "2024-03-10 17:30", "2024-03-10 20:00"),
     ]
-    macros = {
-        session_status(second, BTC).macro
-        for second in range(at("2024-03-10 06:00"), at("2024-03-10 08:00"), 60)
-    }
+    macros = {session_status(second, BTC).macro for second in range(at("2024-03-10 06:00"), at("2024-03-10 08:00"), 60)}
     assert macros == {None}  # 02:33 to 03:00 does not exist that day
 
 
@@ -309,9 +306,7 @@ def test_the_mask_of_many_is_the_mask_of_each(times: list[int]) -> None:
 def candles(timeframe: Timeframe, *bars: tuple[str, float]) -> Candles:
     times = [at(moment) for moment, _ in bars]
     prices = [price for _, price in bars]
-    return Candles.from_columns(
-        dict.fromkeys(("open", "high", "low", "close"), prices) | {"time": times}, timeframe
-    )
+    return Candles.from_columns(dict.fromkeys(("open", "high", "low", "close"), prices) | {"time": times}, timeframe)
 
 
 DAY = candles(
@@ -348,9 +343,7 @@ def test_opening_prices_need_no_later_bars() -> None:
 
 
 def test_bars_too_coarse_to_show_the_time_show_no_price() -> None:
-    hours = candles(
-        Timeframe.H1, ("2024-01-11 05:00", 2.0), ("2024-01-11 13:00", 4.0), ("2024-01-11 14:00", 5.0)
-    )
+    hours = candles(Timeframe.H1, ("2024-01-11 05:00", 2.0), ("2024-01-11 13:00", 4.0), ("2024-01-11 14:00", 5.0))
 
     assert opening_prices(hours, at("2024-01-11 20:00")) == OpeningPrices(2.0, None, None)
 

@@ -24,9 +24,7 @@ _SHORTEST_MONTH, _LONGEST_MONTH = 28 * DAY, 31 * DAY
 _BY_SECONDS: Final = {timeframe.seconds: timeframe for timeframe in Timeframe}
 
 
-def read_candle_file(
-    path: Path | str, timeframe: Timeframe | None = None, *, time_zone: str = "UTC"
-) -> Candles:
+def read_candle_file(path: Path | str, timeframe: Timeframe | None = None, *, time_zone: str = "UTC") -> Candles:
     """Read every bar of a file.
 
     Columns are found by name in any case (``time``, ``Date``, ``Gmt time``, ``<OPEN>``, …) or, without a
@@ -52,9 +50,7 @@ def read_candle_file(
         table = read_parquet_table(path) if path.suffix.lower() == ".parquet" else read_text_table(path)
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise SourceUnavailable(
-            f"cannot open {path.name}: {reason}", field=path.name, got=reason
-        ) from problem
+        raise SourceUnavailable(f"cannot open {path.name}: {reason}", field=path.name, got=reason) from problem
     seconds, table = _ascending_seconds(table, zone, path.name)
     chosen = timeframe or infer_timeframe(seconds, path.name)
     try:
@@ -70,7 +66,8 @@ def infer_timeframe(times: IntArray, file: str) -> Timeframe:
     Raises:
         InvalidCandles: there is only one bar, or no timeframe has that length.
     """
-    distances, counts = np.unique(np.diff(times), return_counts=True)
+    distances = np.diff(times)
+    distances, counts = np.unique(distances[distances > 0], return_counts=True)
     if not len(distances):
         raise InvalidCandles(
             f"{file} holds one bar, which shows no timeframe: name it",

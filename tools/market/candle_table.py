@@ -92,18 +92,14 @@ def read_parquet_table(path: Path) -> CandleTable:
     return table_of_frame(frame.reset_index(drop=True), columns, path.name, first_place=0, unit="row")
 
 
-def table_of_frame(
-    frame: pd.DataFrame, columns: Columns, file: str, *, first_place: int, unit: str
-) -> CandleTable:
+def table_of_frame(frame: pd.DataFrame, columns: Columns, file: str, *, first_place: int, unit: str) -> CandleTable:
     """Take the columns that count out of a frame whose columns are numbered; empty rows are skipped.
 
     Raises:
         NoCandles: no row is left.
         InvalidCandles: a cell is no number.
     """
-    wanted = [
-        place for place in (columns.time, columns.clock, *columns.prices, columns.volume) if place is not None
-    ]
+    wanted = [place for place in (columns.time, columns.clock, *columns.prices, columns.volume) if place is not None]
     frame = frame[wanted].dropna(how="all")
     if frame.empty:
         raise NoCandles(f"{file} has no bars", field=file, expected="bars", got="a header alone")
@@ -112,9 +108,7 @@ def table_of_frame(
         time = time.astype("str").str.strip() + " " + frame[columns.clock].astype("str").str.strip()
     places = frame.index.to_numpy(dtype=np.int64) + first_place
     try:
-        values = {
-            name: _numbers(frame[place], name) for name, place in zip(_PRICES, columns.prices, strict=True)
-        }
+        values = {name: _numbers(frame[place], name) for name, place in zip(_PRICES, columns.prices, strict=True)}
         if columns.volume is not None:
             values["volume"] = _numbers(frame[columns.volume].fillna(0), "volume")
     except RowFault as fault:
@@ -135,9 +129,7 @@ def _text_bytes(path: Path) -> bytes:
     if b"\0" in payload[:_SNIFFED_BYTES]:
         problem = problem or "it holds binary data"
     if problem:
-        raise InvalidCandles(
-            f"{path.name} is no readable text file: {problem}", field=path.name, expected="CSV"
-        )
+        raise InvalidCandles(f"{path.name} is no readable text file: {problem}", field=path.name, expected="CSV")
     return payload.removeprefix(b"\xef\xbb\xbf")
 
 
@@ -158,12 +150,8 @@ def _parse(
         )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as problem:
         if isinstance(problem, pd.errors.EmptyDataError):
-            raise NoCandles(
-                f"{file} has no bars", field=file, expected="bars", got="a header alone"
-            ) from None
-        raise InvalidCandles(
-            f"{file} is no table: {problem}", field=file, expected="one bar a line"
-        ) from problem
+            raise NoCandles(f"{file} has no bars", field=file, expected="bars", got="a header alone") from None
+        raise InvalidCandles(f"{file} is no table: {problem}", field=file, expected="one bar a line") from problem
 
 
 def _numbers(column: "pd.Series[float]", name: str) -> npt.NDArray[np.float64]:

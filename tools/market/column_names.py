@@ -58,9 +58,7 @@ def named_columns(names: Sequence[str], first_row: Sequence[str], file: str) -> 
 
     time = place_of(_TIME_NAMES)
     prices = [place_of(known) for known in _PRICE_NAMES.values()]
-    missing = [
-        name for name, place in zip(("time", *_PRICE_NAMES), (time, *prices), strict=True) if place is None
-    ]
+    missing = [name for name, place in zip(("time", *_PRICE_NAMES), (time, *prices), strict=True) if place is None]
     if time is None or missing:
         raise InvalidCandles(
             f"{file} has no column {', '.join(missing)}; it has {', '.join(names)[:200]}", field=file,

@@ -17,13 +17,15 @@ from tools.trading_day import TradingDay
 _BEGINNING: Final = 946_944_000  # 2000-01-04: a week of every market is under way
 _SHORTEST_OPEN_WEEK: Final = 5 * 23 * 3600
 _TRADING_DAYS: Final = 5
+_MOST_WEEKS_OF_MINUTES: Final = 156
 
 
 class DemoMarketData:
     """Serve a seeded market simulation of every known instrument.
 
     The same seed gives the same bars at every place and time. History begins in the year 2000; nothing after
-    the clock is ever shown. The bar under way is made of whole minutes, so there is none of 1m.
+    the clock is ever shown. The bar under way is made of whole minutes, so there is none of 1m. One question is
+    answered with at most three years of intraday bars.
     """
 
     name = "demo"
@@ -69,14 +71,12 @@ class DemoMarketData:
     def _intraday(
         self, market: Instrument, timeframe: Timeframe, limit: int, until: int, include_current: bool
     ) -> Candles:
-        weeks = math.ceil(limit * timeframe.seconds / _SHORTEST_OPEN_WEEK) + 1
+        weeks = min(math.ceil(limit * timeframe.seconds / _SHORTEST_OPEN_WEEK) + 1, _MOST_WEEKS_OF_MINUTES)
         last = week_of(until, market)
         first = max(last - weeks, week_of(_BEGINNING, market))
         parts = [simulated_minutes(self._seed, market.symbol, week) for week in range(first, last + 1)]
-        minutes = closed_by(joined(parts), until) if parts else _no_minutes()
-        return newest_bars(
-            minutes, timeframe, market.trading_day, limit=limit, include_current=include_current
-        )
+        minutes = closed_by(joined(parts), until) if parts else Candles.from_rows([], Timeframe.M1)
+        return newest_bars(minutes, timeframe, market.trading_day, limit=limit, include_current=include_current)
 
     def _daily_and_above(
         self, market: Instrument, timeframe: Timeframe, limit: int, until: int, include_current: bool
@@ -84,12 +84,10 @@ class DemoMarketData:
         """Build daily and longer bars out of whole weeks of days, and of minutes for the week under way."""
         last = week_of(until, market)
         per_week = _TRADING_DAYS * DAY if timeframe is Timeframe.D1 else 7 * DAY
-        weeks = (
-            math.ceil(limit * timeframe.seconds / per_week) + limit // 12 + 6
-        )  # months are longer than 30 days
+        weeks = math.ceil(limit * timeframe.seconds / per_week) + limit // 12 + 6  # months are longer than 30 days
         first = max(last - weeks, week_of(_BEGINNING, market))
         if first > last:
-            return _no_minutes()
+            return Candles.from_rows([], timeframe)
         minutes = closed_by(simulated_minutes(self._seed, market.symbol, last), until)
         whole = newest_bars(minutes, Timeframe.D1, market.trading_day, limit=9, include_current=False)
         every = newest_bars(minutes, Timeframe.D1, market.trading_day, limit=9, include_current=True)
@@ -114,7 +112,3 @@ def _periods(
         return newest_bars(days, timeframe, trading_day, limit=limit, include_current=include_current)
     bars = newest_bars(days, timeframe, trading_day, limit=limit + 1, include_current=True)
     return bars[:-1]
-
-
-def _no_minutes() -> Candles:
-    return Candles.from_rows([], Timeframe.M1)

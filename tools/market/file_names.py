@@ -12,9 +12,7 @@ from tools.timeframes import Timeframe
 
 CANDLE_SUFFIXES: Final = (".csv.gz", ".csv", ".tsv", ".txt.gz", ".txt", ".parquet")
 # MetaTrader 4 and TradingView count minutes; any other bare number is part of a date.
-_MINUTES: Final = frozenset(
-    {"1", "2", "3", "5", "10", "15", "30", "60", "120", "240", "1440", "10080", "43200"}
-)
+_MINUTES: Final = frozenset({"1", "2", "3", "5", "10", "15", "30", "60", "120", "240", "1440", "10080", "43200"})
 _SPLIT: Final = re.compile(r"[\s,_\-]+")
 _CURRENCY: Final = re.compile(r"[A-Za-z]{3,4}")
 _SHORTEST_SYMBOL: Final = 2

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from tools.trading_day import TradingDay
 
 _DEEPEST: Final = 2
 _FILES_KEPT: Final = 64
+# A file, when it changed, its size, and the timeframe it was read as
+_ParsedKey = tuple[Path, int, int, Timeframe | None]
 
 
 class FilesMarketData:
@@ -45,7 +48,8 @@ class FilesMarketData:
         zone_named(time_zone)
         self._folder = Path(folder)
         self._time_zone = time_zone
-        self._parsed: OrderedDict[tuple[Path, int, int, Timeframe | None], Candles] = OrderedDict()
+        self._parsed: OrderedDict[_ParsedKey, Candles] = OrderedDict()
+        self._keeping = threading.Lock()
 
     async def candles(
         self,
@@ -95,18 +99,14 @@ class FilesMarketData:
         base = next(base for base in bases if base.end[-1] > newest - timeframe.seconds)
         bars = newest_bars(base, timeframe, trading_day, limit=limit, include_current=include_current)
         if include_current and base.timeframe is timeframe:
-            bars = _with_current(
-                bars, [one for one in bases if one.end[-1] == newest][-1], trading_day, limit
-            )
+            bars = _with_current(bars, [one for one in bases if one.end[-1] == newest][-1], trading_day, limit)
         return require_some(bars, wanted, until)
 
     def _bases(self, symbol: str, timeframe: Timeframe) -> list[Candles]:
         """Return the market's candles from which `timeframe` can be had, the coarsest first."""
         listing = self._listing()
         if symbol not in listing:
-            near = (
-                ", ".join(nearest_symbols(symbol, tuple(listing))) or "none: the folder has no candle files"
-            )
+            near = ", ".join(nearest_symbols(symbol, tuple(listing))) or "none: the folder has no candle files"
             raise UnknownSymbol(
                 f"no candle file of {symbol[:40]!r}; the nearest are {near}", field="symbol",
                 expected=f"one of {near}", got=repr(symbol[:40]),
@@ -116,9 +116,7 @@ class FilesMarketData:
             if named.timeframe is None or divides(named.timeframe, timeframe):
                 candles = self._read(path, named.timeframe)
                 by_timeframe.setdefault(candles.timeframe, []).append((path, candles))
-        usable = sorted(
-            (one for one in by_timeframe if divides(one, timeframe)), key=lambda one: -one.seconds
-        )
+        usable = sorted((one for one in by_timeframe if divides(one, timeframe)), key=lambda one: -one.seconds)
         if not usable:
             raise NoCandles(
                 f"{symbol} has no file of {timeframe} bars or finer", field="timeframe",
@@ -144,19 +142,22 @@ class FilesMarketData:
         try:
             state = path.stat()
         except OSError as problem:
-            raise SourceUnavailable(
-                f"cannot open {path.name}: {problem.strerror}", field=path.name
-            ) from problem
+            raise SourceUnavailable(f"cannot open {path.name}: {problem.strerror}", field=path.name) from problem
         key = (path, state.st_mtime_ns, state.st_size, timeframe)
         candles = self._parsed.get(key)
         if candles is None:
             candles = read_candle_file(path, timeframe, time_zone=self._time_zone)
-            for stale in [old for old in list(self._parsed) if old[0] == path and old != key]:
-                self._parsed.pop(stale, None)
-            self._parsed[key] = candles
-            while len(self._parsed) > _FILES_KEPT:
-                self._parsed.popitem(last=False)
+            self._keep(key, candles)
         return candles
+
+    def _keep(self, key: _ParsedKey, candles: Candles) -> None:
+        """Keep one version of each file, and not too many files; questions are answered in threads of their own."""
+        with self._keeping:
+            for stale in [old for old in self._parsed if old[0] == key[0]]:
+                del self._parsed[stale]
+            self._parsed[key] = candles
+            if len(self._parsed) > _FILES_KEPT:
+                self._parsed.popitem(last=False)
 
 
 def divides(finer: Timeframe, timeframe: Timeframe) -> bool:

@@ -60,17 +60,12 @@ class PriceLevel:
     def close(self, week: int) -> float:
         """Return the logarithm of the price with which `week` ends."""
         return self.center + self.weekly_volatility * sum(
-            0.5 * math.sqrt(2**lattice) * _on_lattice(self.key, lattice, week + 1)
-            for lattice in range(_LATTICES)
+            0.5 * math.sqrt(2**lattice) * _on_lattice(self.key, lattice, week + 1) for lattice in range(_LATTICES)
         )
 
     def open(self, week: int) -> float:
         """Return the logarithm of the price with which `week` begins, the weekend's gap included."""
-        gap = (
-            _WEEKEND_GAP * self.weekly_volatility * _normal(self.key, _LATTICES, week)
-            if self.has_weekend
-            else 0.0
-        )
+        gap = _WEEKEND_GAP * self.weekly_volatility * _normal(self.key, _LATTICES, week) if self.has_weekend else 0.0
         return self.close(week - 1) + gap
 
 

@@ -96,9 +96,7 @@ def _open_minutes(market: Instrument, week: int) -> tuple[IntArray, IntArray]:
     return (halves[:, None] + within * 60).ravel(), (clock[:, None] + within).ravel()
 
 
-def _minute_deviations(
-    minute: IntArray, weekly: float, market: Instrument, random: np.random.Generator
-) -> FloatArray:
+def _minute_deviations(minute: IntArray, weekly: float, market: Instrument, random: np.random.Generator) -> FloatArray:
     """Return each minute's standard deviation: the hour's liveliness times a slowly wandering mood."""
     table = _INDEX_LIVELINESS if market.kill_zones == "index" else _FOREX_LIVELINESS
     hours = np.array([hour for hour, _ in table])
@@ -116,18 +114,12 @@ def _price_path(
 ) -> FloatArray:
     """Return the logarithm of each minute's close, from `start` to `end`."""
     legs = _cut_legs(minute, scale, random)
-    strength = np.where(
-        legs.trends, random.normal(1.1, 0.3, len(legs.first)), random.normal(0, 0.25, len(legs.first))
-    )
+    strength = np.where(legs.trends, random.normal(1.1, 0.3, len(legs.first)), random.normal(0, 0.25, len(legs.first)))
     moves = legs.direction * strength * legs.deviation
     moves += (end - start - moves.sum()) * legs.deviation**2 / np.sum(legs.deviation**2)
     noise = np.cumsum(_NOISE_SHARE * scale * random.standard_normal(len(scale)))
     progress = np.cumsum(scale**2 * _bursts(legs, len(scale), random))
-    path = (
-        start
-        + _pinned(noise, legs)
-        + _progress_within(progress, legs) * np.repeat(moves, legs.after - legs.first)
-    )
+    path = start + _pinned(noise, legs) + _progress_within(progress, legs) * np.repeat(moves, legs.after - legs.first)
     path += np.repeat(np.cumsum(moves) - moves, legs.after - legs.first)
     _add_sweeps(path, legs, moves, random)
     return path
@@ -174,9 +166,7 @@ def _progress_within(progress: FloatArray, legs: _Legs) -> FloatArray:
     """Return the share of its leg's move done by each minute; 1 at the leg's last."""
     length = legs.after - legs.first
     before = np.where(legs.first > 0, progress[legs.first - 1], 0.0)
-    share: FloatArray = (progress - np.repeat(before, length)) / np.repeat(
-        progress[legs.after - 1] - before, length
-    )
+    share: FloatArray = (progress - np.repeat(before, length)) / np.repeat(progress[legs.after - 1] - before, length)
     return share
 
 
@@ -224,8 +214,7 @@ def _bars(
     low = np.maximum(np.minimum(opening, close) - np.rint(wicks[1]), 1)
     liveliness = 150 * scale / scale.mean()
     volume = np.rint(20 + liveliness * random.standard_exponential(len(time)))
-    ticks_in_one = round(
-        1 / tick
-    )  # every tick is a whole fraction of 1, and dividing rounds to the nearest float
+    # Every tick is a whole fraction of 1, and a division rounds to the nearest float.
+    ticks_in_one = round(1 / tick)
     opens, highs, lows, closes = (ticks / ticks_in_one for ticks in (opening, high, low, close))
     return Candles.from_arrays(Timeframe.M1, time, opens, highs, lows, closes, volume)

@@ -75,9 +75,7 @@ def _in_second_pass(walls: IntArray, twice: npt.NDArray[np.bool_], zone: ZoneInf
 
 
 def _seconds(index: pd.DatetimeIndex) -> IntArray:
-    seconds: IntArray = (
-        index.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
-    )
+    seconds: IntArray = index.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
     return seconds
 
 

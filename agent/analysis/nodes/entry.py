@@ -17,6 +17,7 @@ from tools.times import iso_utc
 ARRAY_RULE = "5.2"
 SETUP_RULE = "9.1"
 FARTHEST_EVENT_MINUTES = 1440.0
+GRID_NOISE = 1e-6  # of a tick: what dividing two binary fractions may add to a price that lies on the grid
 
 
 def observe(reading: Reading, findings: Findings) -> Observation:
@@ -108,18 +109,21 @@ def _setup_facts(reading: Reading, chart: Chart, lean: int, row: int | None) -> 
 
 
 def _setup_row(reading: Reading, chart: Chart, row: int) -> dict[str, Any]:
-    """Return a setup as plain JSON values, its prices on the instrument's tick grid, the stop rounded outwards."""
+    """Return a setup as plain JSON values, on the tick grid; rounded away from price, so what is fresh stays so."""
     setups, tick = chart.setups, reading.request.instrument.tick_size
     model, way = int(setups.model[row]), int(setups.direction[row])
-    away = np.floor if way > 0 else np.ceil
+
+    def on_tick(price: float) -> float:
+        return on_grid(-way * float(np.ceil(-way * price / tick - GRID_NOISE)), tick)
+
     return {
         "id": setups.id_of(row, chart.candles),
         "name": MODEL_NAMES[model],
         "type": MODELS[model],
         "rule": MODEL_RULES[model],
         "direction": DIRECTIONS[way],
-        "entry_price": on_grid(float(np.round(setups.entry[row] / tick)), tick),
-        "stop_loss": on_grid(float(away(setups.stop[row] / tick)), tick),
+        "entry_price": on_tick(float(setups.entry[row])),
+        "stop_loss": on_tick(float(setups.stop[row])),
         "confirmed_at": iso_utc(int(chart.candles.end[setups.confirmed_index[row]])),
     }
 

@@ -59,7 +59,9 @@ def _displacement(chart: Chart, lean: int, lookback: int) -> Fact:
     bar = first + int(np.nanargmax(bodies))
     at = iso_utc(int(candles.time[bar]))
     name = ":".join(("candle", candles.timeframe, at))
-    return Fact(min(float(bodies[bar - first]), LARGEST_BODY_ATR), (Evidence(name, "candle", at, float(candles.close[bar])),))
+    return Fact(
+        min(float(bodies[bar - first]), LARGEST_BODY_ATR), (Evidence(name, "candle", at, float(candles.close[bar])),)
+    )
 
 
 def _shift_facts(chart: Chart, lean: int) -> dict[str, Fact]:

@@ -11,9 +11,7 @@ def order_blocks(
     """Return the blocks of both directions with their life."""
     bullish = _bullish(bars, _of(breaks, 1), _of(gaps, 1), zone, need_gap)
     bearish = []
-    for row in upside_down_rows(
-        _bullish(upside_down(bars), _of(breaks, -1), _of(gaps, -1), zone, need_gap), _PRICES
-    ):
+    for row in upside_down_rows(_bullish(upside_down(bars), _of(breaks, -1), _of(gaps, -1), zone, need_gap), _PRICES):
         row["top"], row["bottom"] = row["bottom"], row["top"]
         row["range_top"], row["range_bottom"] = row["range_bottom"], row["range_top"]
         bearish.append(row)
