@@ -50,7 +50,7 @@ class BiasReading:
         votes: every vote, in the order of `VOTES`.
         score: weighted mean of the known votes, -1 to 1; None where none is known or all that are weigh nothing.
         near_equilibrium: whether price stands within the equilibrium band of the dealing range.
-        opposing_share: share of the known votes' weight that stands against the score's sign, 0 to 1.
+        opposing_share: share of the known votes' weight on the weaker side, 0 to 0.5.
     """
 
     votes: tuple[Vote, ...]
@@ -111,8 +111,8 @@ def _weigh(votes: tuple[Vote, ...], near: bool, weights: Mapping[str, float]) ->
     if not total:
         return BiasReading(votes, None, near, 0.0)
     score = sum(direction * weight for direction, weight in known) / total
-    against = sum(weight for direction, weight in known if direction * score < 0)
-    return BiasReading(votes, score, near, against / total if score else 0.0)
+    sides = (sum(weight for direction, weight in known if direction == way) for way in (1, -1))
+    return BiasReading(votes, score, near, min(sides) / total)
 
 
 def _trend_vote(rank: str, trend: _Trend) -> Vote:

@@ -15,7 +15,7 @@ from tools.facts import NONE
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 
-_TABLE_CELLS: Final = 1 << 16
+_TABLE_CELLS: Final = 1 << 17
 
 
 def first_above(series: FloatArray, levels: FloatArray, starts: IntArray, *, or_equal: bool = False) -> IntArray:

@@ -129,7 +129,9 @@ async def _decision(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str
             findings=findings,
             verdicts=[Verdict.from_dict(verdict) for verdict in state["verdicts"]],
         )
-        return {"outcome": {**outcome, "facts": facts}}
+        outcome["facts"] = facts
+        runtime.stream_writer({"event": "decision", "data": outcome})
+        return {"outcome": outcome}
 
 
 def _beyond_the_gate(state: WalkState, reading: Reading) -> tuple[dict[str, Any], Findings]:

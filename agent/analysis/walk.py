@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from agent.analysis.graph import DECISION, WalkContext, analysis_graph, empty_state
+from agent.analysis.graph import WalkContext, analysis_graph, empty_state
 from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest
 from rulebook.book import Rulebook
@@ -33,13 +33,6 @@ async def walk(request: AnalysisRequest, rulebook: Rulebook) -> AsyncIterator[Wa
         NodeFailed: a tool or a rule failed; names the node.
     """
     context = WalkContext(Reading(request, rulebook))
-    outcome: dict[str, Any] | None = None
-    stream = analysis_graph().astream(empty_state(), context=context, stream_mode=["custom", "updates"])
-    async for part in stream:
-        mode, payload = cast(tuple[str, dict[str, Any]], part)
-        if mode == "custom":
-            yield WalkEvent(payload["event"], payload["data"])
-        elif DECISION in payload:
-            outcome = payload[DECISION]["outcome"]
-    assert outcome is not None, "the graph ends in the decision node"
-    yield WalkEvent("decision", outcome)
+    async for told in analysis_graph().astream(empty_state(), context=context, stream_mode="custom"):
+        event = cast(dict[str, Any], told)
+        yield WalkEvent(event["event"], event["data"])

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,12 +43,13 @@ def on_every_file(test: Callable[..., None]) -> Callable[..., None]:
             file,
             id=file.name.removesuffix(".csv.gz"),
             marks=pytest.mark.skipif(
-                not (FOLDER / file.name).exists(), reason=f"no real candles at {FOLDER.name}/{file.name}"
+                not (FOLDER / file.name).exists(), reason=f"no real candles at ../shared/data/{file.name}"
             ),
         )
         for file in FILES
     ]
-    return pytest.mark.parametrize("file", cases)(test)
+    marked: Callable[..., None] = pytest.mark.parametrize("file", cases)(test)
+    return marked
 
 
 @cache
@@ -62,8 +63,10 @@ def whole_file(file: RealFile) -> Candles:
 def whole_file_in_ticks(file: RealFile) -> Candles:
     """Read a file with its prices in whole ticks, so that every sum, half and mirror image of them is exact."""
     prices = whole_file(file)
-    columns = {name: np.rint(getattr(prices, name) / file.tick) for name in ("open", "high", "low", "close")}
-    return Candles.from_columns({"time": prices.time, **columns}, file.timeframe)
+    names = ("open", "high", "low", "close")
+    columns: dict[str, Any] = {name: np.rint(getattr(prices, name) / file.tick) for name in names}
+    columns["time"] = prices.time
+    return Candles.from_columns(columns, file.timeframe)
 
 
 def window(candles: Candles, share: float, bars: int) -> Candles:

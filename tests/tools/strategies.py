@@ -1,4 +1,4 @@
-"""Hypothesis strategies for candles: small whole-number prices, so that ties, flat bars, gaps and equal highs are common.
+"""Hypothesis strategies for candles: small whole prices, so that ties, flat bars, gaps and equal highs are common.
 
 Every price is a whole number, so doubling it, mirroring it and halving a sum of two are exact in binary. Bars come from
 bytes: fast to draw, and they shrink towards few bars that do not move.
@@ -6,7 +6,7 @@ bytes: fast to draw, and they shrink towards few bars that do not move.
 
 import os
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from hypothesis import Phase, note, settings
@@ -21,7 +21,7 @@ REPEATABLE: Final = settings(
     max_examples=int(os.environ.get("ICT_LAW_EXAMPLES", "60")),
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
-"""The settings of every property here: the same examples on every machine and every day, as many as the variable says."""
+"""The settings of every property here: the same examples on every machine, as many as the variable says."""
 
 MIRROR: Final = 16384.0
 _NEW_YORK: Final = ZoneInfo("America/New_York")
@@ -98,13 +98,13 @@ def described(drawn: Candles) -> str:
     """Write candles as a table that can be read, and pasted into a hand-drawn test."""
     columns = (drawn.time, drawn.open, drawn.high, drawn.low, drawn.close)
     bars = zip(*(column.tolist() for column in columns), strict=True)
-    lines = [f"{index:4} {at} {o:g} {h:g} {l:g} {c:g}" for index, (at, o, h, l, c) in enumerate(bars)]
+    lines = [f"{index:4} {at} {o:g} {h:g} {low:g} {c:g}" for index, (at, o, h, low, c) in enumerate(bars)]
     return "\n".join([f"{drawn.timeframe}: index, epoch second, open, high, low, close", *lines])
 
 
 def mirrored(original: Candles, about: float = MIRROR) -> Candles:
     """Turn the chart upside down: every price p becomes ``about - p``, exact for whole-number prices below it."""
-    columns = {
+    columns: dict[str, Any] = {
         "time": original.time,
         "open": about - original.open,
         "high": about - original.low,
@@ -117,5 +117,6 @@ def mirrored(original: Candles, about: float = MIRROR) -> Candles:
 def scaled(original: Candles, factor: float = 2.0) -> Candles:
     """Multiply every price by a power of two, which is exact."""
     names = ("open", "high", "low", "close")
-    columns = {name: getattr(original, name) * factor for name in names}
-    return Candles.from_columns({"time": original.time, **columns}, original.timeframe)
+    columns: dict[str, Any] = {name: getattr(original, name) * factor for name in names}
+    columns["time"] = original.time
+    return Candles.from_columns(columns, original.timeframe)

@@ -200,8 +200,7 @@ def test_the_rival_parameters_of_pools_and_shifts(
     chart: Candles, reclaim_bars: int, tolerance_atr: float, displacement_k: float
 ) -> None:
     """Pools and shifts with other reclaim bars, tolerances and displacement, and without sweep or gap."""
-    options = {"tolerance_atr": tolerance_atr, "displacement_k": displacement_k}
-    both = Both(chart, reclaim_bars=reclaim_bars, **options)
+    both = Both(chart, reclaim_bars=reclaim_bars, tolerance_atr=tolerance_atr, displacement_k=displacement_k)
     both.check_pools()
     for need_sweep in (True, False):
         for need_gap in (True, False):

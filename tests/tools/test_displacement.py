@@ -1,11 +1,12 @@
 """Average true range by Wilder, and displacement candles on and beside their thresholds."""
 
+import json
 import math
 
 import pytest
 
 from tests.tools.comparison import rows_of
-from tests.tools.hand_drawn import Drawn, draw, line, steady
+from tests.tools.hand_drawn import Drawn, draw, flat, line, steady
 from tools.displacement import average_true_range, detect_displacements
 
 QUIET = steady(15, 100, 6)
@@ -74,3 +75,11 @@ def test_nothing_is_displacement_before_there_are_fourteen_bars_before_it() -> N
 def test_bars_that_never_moved_have_an_atr_of_zero_and_raise_no_warning() -> None:
     """A market that stood still for fourteen bars and then still does not move."""
     assert len(detect_displacements(draw(*line(*[100.0] * 20)))) == 0
+
+
+def test_any_body_after_an_atr_of_zero_is_displacement_and_can_be_written_as_json() -> None:
+    """A body of 1 is at least 1.5 times nothing; no ratio to nothing reaches the wire."""
+    candles = draw(*flat(14, 100), (100, 101, 100, 101))
+    found = detect_displacements(candles)
+    assert found.formed_index.tolist() == [14]
+    assert json.dumps(found.rows(candles), allow_nan=False)

@@ -50,8 +50,10 @@ def assert_same(found: Chart, expected: Chart) -> None:
 def altered_after(chart: Candles, t: int, factor: float) -> Candles:
     """Return the candles with every price after bar `t` multiplied by `factor`."""
     multiplier = np.where(np.arange(len(chart)) > t, factor, 1.0)
-    columns = {name: getattr(chart, name) * multiplier for name in ("open", "high", "low", "close")}
-    return Candles.from_columns({"time": chart.time, "volume": chart.volume, **columns}, chart.timeframe)
+    names = ("open", "high", "low", "close")
+    columns: dict[str, Any] = {name: getattr(chart, name) * multiplier for name in names}
+    columns |= {"time": chart.time, "volume": chart.volume}
+    return Candles.from_columns(columns, chart.timeframe)
 
 
 @REPEATABLE

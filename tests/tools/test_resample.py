@@ -28,11 +28,22 @@ def quiet(start: str, bars: int, timeframe: Timeframe = Timeframe.H1) -> Candles
 
 def test_a_higher_bar_holds_the_first_open_the_extremes_the_last_close_and_all_volume() -> None:
     """Four quarters of an hour."""
-    bars: dict[str, Any] = {"open": [10, 12, 11, 9], "high": [12, 15, 12, 10], "low": [9, 11, 8, 9], "close": [12, 11, 9, 10]}
+    bars: dict[str, Any] = {
+        "open": [10, 12, 11, 9],
+        "high": [12, 15, 12, 10],
+        "low": [9, 11, 8, 9],
+        "close": [12, 11, 9, 10],
+    }
     times = ["2024-01-10T12:00:00Z", "2024-01-10T12:15:00Z", "2024-01-10T12:30:00Z", "2024-01-10T12:45:00Z"]
     hour = resample(Candles.from_columns({"time": times, "volume": [1, 2, 3, 4], **bars}, "15m"), Timeframe.H1, UTC_00)
     assert opens_of(hour) == ["2024-01-10T12:00:00Z"]
-    assert [getattr(hour, name).tolist() for name in ("open", "high", "low", "close", "volume")] == [[10], [15], [8], [10], [10]]
+    assert [getattr(hour, name).tolist() for name in ("open", "high", "low", "close", "volume")] == [
+        [10],
+        [15],
+        [8],
+        [10],
+        [10],
+    ]
 
 
 @pytest.mark.parametrize(("bars", "complete"), [(3, 0), (4, 1), (5, 1), (7, 1), (8, 2)])
@@ -105,13 +116,23 @@ def test_months_have_their_own_length() -> None:
     assert bars.end.tolist() == [int(datetime.fromisoformat("2024-03-01T00:00:00Z").timestamp())]
 
 
+def test_a_month_from_17_ends_with_its_last_trading_day() -> None:
+    """It opens on the last evening of the month before and never closes early, but for an hour of a clock change."""
+    months = resample(quiet("2023-12-31T22:00:00Z", 24 * 400), Timeframe.MO1, NEW_YORK_17)
+    assert len(months) == 13
+    off = months.end[:-1] - months.time[1:]
+    assert abs(off).max() <= 3600
+
+
 def test_the_own_timeframe_is_given_back_as_it_is() -> None:
     """Nothing to do."""
     base = quiet("2024-01-10T12:00:00Z", 5)
     assert resample(base, Timeframe.H1, NEW_YORK_17) == base
 
 
-@pytest.mark.parametrize(("base", "wanted"), [(Timeframe.H1, Timeframe.M15), (Timeframe.M10, Timeframe.M15), (Timeframe.W1, Timeframe.MO1)])
+@pytest.mark.parametrize(
+    ("base", "wanted"), [(Timeframe.H1, Timeframe.M15), (Timeframe.M10, Timeframe.M15), (Timeframe.W1, Timeframe.MO1)]
+)
 def test_what_cannot_be_built_is_refused(base: Timeframe, wanted: Timeframe) -> None:
     """A shorter timeframe, or one the base does not divide."""
     with pytest.raises(InvalidParameter) as caught:
@@ -128,7 +149,9 @@ def test_no_bars_make_no_bars() -> None:
 def test_volume_and_extremes_do_not_leak_between_bars() -> None:
     """A path up and down again: each hour has its own extremes."""
     hours = resample(draw(*line(10, 11, 12, 13, 12, 11, 10, 9), timeframe=Timeframe.M15), Timeframe.H1, UTC_00)
-    assert list(zip(hours.open.tolist(), hours.high.tolist(), hours.low.tolist(), hours.close.tolist(), strict=True)) == [
+    assert list(
+        zip(hours.open.tolist(), hours.high.tolist(), hours.low.tolist(), hours.close.tolist(), strict=True)
+    ) == [
         (10, 13, 10, 13),
         (13, 13, 9, 9),
     ]

@@ -11,12 +11,11 @@ from tools.instruments import Instrument, instrument, known_instruments
 from tools.market.port import SourceHealth
 from tools.market.selection import check_limit, closed_by, joined, newest_bars, require_some
 from tools.market.simulator import simulated_days, simulated_minutes, week_of
-from tools.timeframes import DAY, Timeframe
+from tools.timeframes import Timeframe
 from tools.trading_day import TradingDay
 
 _BEGINNING: Final = 946_944_000  # 2000-01-04: a week of every market is under way
 _SHORTEST_OPEN_WEEK: Final = 5 * 23 * 3600
-_TRADING_DAYS: Final = 5
 _MOST_WEEKS_OF_MINUTES: Final = 156
 
 
@@ -83,8 +82,7 @@ class DemoMarketData:
     ) -> Candles:
         """Build daily and longer bars out of whole weeks of days, and of minutes for the week under way."""
         last = week_of(until, market)
-        per_week = _TRADING_DAYS * DAY if timeframe is Timeframe.D1 else 7 * DAY
-        weeks = math.ceil(limit * timeframe.seconds / per_week) + limit // 12 + 6  # months are longer than 30 days
+        weeks = _weeks_of(limit, timeframe, 7 if market.trading_day is TradingDay.UTC_00 else 5)
         first = max(last - weeks, week_of(_BEGINNING, market))
         if first > last:
             return Candles.from_rows([], timeframe)
@@ -97,6 +95,15 @@ class DemoMarketData:
         if timeframe is Timeframe.D1:
             return shown[max(0, len(shown) - limit) :]
         return _periods(shown, timeframe, market.trading_day, limit, include_current, has_unfinished)
+
+
+def _weeks_of(limit: int, timeframe: Timeframe, days_in_week: int) -> int:
+    """Return how many whole weeks before the one under way hold `limit` bars of a day or longer."""
+    if timeframe is Timeframe.D1:
+        return -(-limit // days_in_week) + 1
+    if timeframe is Timeframe.W1:
+        return limit + 1
+    return 5 * limit + 5
 
 
 def _periods(

@@ -41,7 +41,7 @@ def _facts(bias: BiasReading, value: str) -> dict[str, Fact]:
     against = tuple(
         Evidence(vote.fact_id, vote.kind, vote.time, vote.price)
         for vote in bias.votes
-        if vote.fact_id is not None and vote.kind is not None and vote.direction == -bias.lean and bias.lean
+        if vote.fact_id is not None and vote.kind is not None and vote.direction == (-bias.lean or -1)
     )
     return {
         "bias.strength": Fact(bias.strength, evidence),

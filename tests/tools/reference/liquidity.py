@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from datetime import time
+from functools import partial
 
 from tests.tools.reference.bars import NOT_YET, Bar, Row, upside_down, upside_down_rows
 from tests.tools.reference.clock import period_of, session_of
@@ -84,10 +85,10 @@ def _period_pools(bars: list[Bar], timeframe_seconds: int, trading_day: str, ses
     pools: list[Row] = []
     for kind, longest in _LONGEST.items():
         if timeframe_seconds <= longest:
-            pools += _pools_of(bars, kind, lambda at, kind=kind: period_of(at, kind, trading_day))
+            pools += _pools_of(bars, kind, partial(period_of, kind=kind, trading_day=trading_day))
     if timeframe_seconds <= _HOUR:
         for name, window in sessions.items():
-            pools += _pools_of(bars, f"session_{name}", lambda at, window=window: session_of(at, window))
+            pools += _pools_of(bars, f"session_{name}", partial(session_of, window=window))
     return pools
 
 

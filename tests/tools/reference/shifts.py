@@ -44,4 +44,4 @@ def market_structure_shifts(
 def _is_swept_within(pool: Row, direction: int, extreme: float, s: int, t: int) -> bool:
     is_beyond = extreme <= pool["price"] if direction == 1 else extreme >= pool["price"]
     is_swept = s <= pool["taken_index"] <= t and pool["swept_index"] != NOT_YET and pool["swept_index"] <= t
-    return pool["side"] == -direction and is_beyond and is_swept
+    return bool(pool["side"] == -direction and is_beyond and is_swept)

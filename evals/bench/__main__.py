@@ -1,0 +1,26 @@
+"""Run benchmarks: ``python -m evals.bench [NAME…]``; without a name, all of them."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from evals.bench.latency import bench_latency
+
+BENCHES: Final[dict[str, Callable[[], Awaitable[str]]]] = {"latency": bench_latency}
+
+
+def main() -> None:
+    """Run the named benchmarks and print what they measured."""
+    parser = argparse.ArgumentParser(prog="python -m evals.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(BENCHES)}")
+    names = parser.parse_args().names or list(BENCHES)
+    if unknown := [name for name in names if name not in BENCHES]:
+        parser.error(f"unknown benchmark {unknown[0]!r}: write one of {', '.join(BENCHES)}")
+    for name in names:
+        sys.stdout.write(asyncio.run(BENCHES[name]()))
+
+
+if __name__ == "__main__":
+    main()
