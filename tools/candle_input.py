@@ -10,6 +10,9 @@ import numpy.typing as npt
 from tools.errors import InvalidCandles, InvalidParameter
 from tools.times import EARLIEST, LATEST, parse_time, seconds_of_epoch
 
+Column = Sequence[Any] | npt.NDArray[Any]
+"""One column as a caller gives it."""
+
 LONG_NAMES: Final = {"t": "time", "o": "open", "h": "high", "l": "low", "c": "close", "v": "volume"}
 REQUIRED: Final = ("time", "open", "high", "low", "close")
 _KNOWN: Final = frozenset((*REQUIRED, "volume"))
@@ -72,7 +75,7 @@ def _spelling(row: Any, field: str, index: int) -> dict[str, str]:
     return spelling
 
 
-def float_column(columns: Mapping[str, Sequence[Any]], name: str, field: str) -> npt.NDArray[np.float64]:
+def float_column(columns: Mapping[str, Column], name: str, field: str) -> npt.NDArray[np.float64]:
     """Return one price column as float64; only true numbers are taken, never text or booleans.
 
     Raises:
@@ -86,7 +89,7 @@ def float_column(columns: Mapping[str, Sequence[Any]], name: str, field: str) ->
     return _numbers(list(values), name, field)
 
 
-def volume_column(columns: Mapping[str, Sequence[Any]], field: str) -> npt.NDArray[np.float64]:
+def volume_column(columns: Mapping[str, Column], field: str) -> npt.NDArray[np.float64]:
     """Return the volume as float64, 0 where it is missing or null.
 
     Raises:
@@ -118,7 +121,7 @@ def _numbers(values: list[Any], name: str, field: str) -> npt.NDArray[np.float64
         ) from None  # fmt: skip
 
 
-def time_column(columns: Mapping[str, Sequence[Any]], field: str) -> npt.NDArray[np.int64]:
+def time_column(columns: Mapping[str, Column], field: str) -> npt.NDArray[np.int64]:
     """Return the opening times as whole epoch seconds, UTC.
 
     Raises:

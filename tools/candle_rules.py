@@ -1,6 +1,7 @@
 """What every set of candles must keep; each rule names the first bar that breaks it."""
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from tools.times import iso_utc
 if TYPE_CHECKING:
     from tools.candles import Candles
 
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
 HIGHEST_PRICE: Final = 1e12
 LOWEST_PRICE: Final = 1e-12
 HIGHEST_VOLUME: Final = 1e18
@@ -20,88 +24,106 @@ _COLUMNS: Final = ("open", "high", "low", "close", "volume")
 
 
 def check_candles(candles: "Candles", field: str) -> None:
-    """Raise for the first rule broken, in the order: lengths, numbers, prices, shape of a bar, times, spacing.
+    """Raise for the first bar that breaks a rule; of several rules one bar breaks, for the first of them.
 
     Raises:
         InvalidCandles: with the field, the first offending bar's index, what was expected and what came.
     """
+    _check_lengths(candles, field)
+    if not len(candles.time):
+        return
+    faults = [*_number_faults(candles), *_shape_faults(candles), *_time_faults(candles)]
+    if faults:
+        first = min(faults, key=lambda fault: fault.bar)  # of equal indices the earlier rule's
+        raise InvalidCandles(
+            f"{field}[{first.bar}]: {first.what} ({first.got})",
+            field=field,
+            index=first.bar,
+            expected=first.expected,
+            got=first.got,
+        )
+    _check_spacing(candles, field)
+
+
+class _Fault(NamedTuple):
+    bar: int
+    what: str
+    expected: str
+    got: str
+
+
+def _check_lengths(candles: "Candles", field: str) -> None:
     for name in _COLUMNS:
-        values: npt.NDArray[np.float64] = getattr(candles, name)
-        if len(values) != len(candles.time):
+        count = len(getattr(candles, name))
+        if count != len(candles.time):
             raise InvalidCandles(
-                f"{field}: {len(candles.time)} times but {len(values)} of {name}", field=field,
-                expected="columns of one length", got=f"{len(candles.time)} and {len(values)}",
+                f"{field}: {len(candles.time)} times but {count} of {name}", field=field,
+                expected="columns of one length", got=f"{len(candles.time)} and {count}",
             )  # fmt: skip
-    if len(candles.time):
-        _check_numbers(candles, field)
-        _check_shape(candles, field)
-        _check_times(candles, field)
 
 
-def _refuse(wrong: npt.NDArray[np.bool_], field: str, what: str, expected: str, got: "npt.NDArray[np.float64]") -> None:
+def _faults(wrong: Bools, what: str, expected: str, values: Floats) -> Iterator[_Fault]:
     if wrong.any():
         index = int(np.argmax(wrong))
-        value = repr(got[index].item())
-        raise InvalidCandles(
-            f"{field}[{index}]: {what} ({value})", field=field, index=index, expected=expected, got=value
-        )
+        yield _Fault(index, what, expected, repr(values[index].item()))
 
 
-def _check_numbers(candles: "Candles", field: str) -> None:
+def _number_faults(candles: "Candles") -> Iterator[_Fault]:
     for name in _COLUMNS[:4]:
-        values: npt.NDArray[np.float64] = getattr(candles, name)
-        _refuse(~np.isfinite(values), field, f"{name} is not finite", "a finite price", values)
-        _refuse(values <= 0, field, f"{name} is not positive", "a price above zero", values)
+        values: Floats = getattr(candles, name)
+        yield from _faults(~np.isfinite(values), f"{name} is not finite", "a finite price", values)
+        yield from _faults(values <= 0, f"{name} is not positive", "a price above zero", values)
         outside = (values > HIGHEST_PRICE) | (values < LOWEST_PRICE)
-        _refuse(outside, field, f"{name} is out of range", f"{LOWEST_PRICE} to {HIGHEST_PRICE}", values)
+        yield from _faults(outside, f"{name} is out of range", f"{LOWEST_PRICE} to {HIGHEST_PRICE}", values)
     volume = candles.volume
-    _refuse(~np.isfinite(volume), field, "volume is not finite", "a finite volume", volume)
-    _refuse((volume < 0) | (volume > HIGHEST_VOLUME), field, "volume is out of range", f"0 to {HIGHEST_VOLUME}", volume)
+    yield from _faults(~np.isfinite(volume), "volume is not finite", "a finite volume", volume)
+    outside = (volume < 0) | (volume > HIGHEST_VOLUME)
+    yield from _faults(outside, "volume is out of range", f"0 to {HIGHEST_VOLUME}", volume)
 
 
-def _check_shape(candles: "Candles", field: str) -> None:
+def _shape_faults(candles: "Candles") -> Iterator[_Fault]:
     high, low = candles.high, candles.low
-    _refuse(high < low, field, "high is below low", "high at or above low", high)
+    yield from _faults(high < low, "high is below low", "high at or above low", high)
     for name in ("open", "close"):
-        values: npt.NDArray[np.float64] = getattr(candles, name)
-        _refuse(values > high, field, f"{name} is above high", f"{name} between low and high", values)
-        _refuse(values < low, field, f"{name} is below low", f"{name} between low and high", values)
+        values: Floats = getattr(candles, name)
+        yield from _faults(values > high, f"{name} is above high", f"{name} between low and high", values)
+        yield from _faults(values < low, f"{name} is below low", f"{name} between low and high", values)
 
 
-def _check_times(candles: "Candles", field: str) -> None:
+def _time_faults(candles: "Candles") -> Iterator[_Fault]:
     time, timeframe = candles.time, candles.timeframe
-    gaps = np.diff(time)
-    _refuse_time(gaps < 0, time, field, "opens before the bar ahead of it", "times in ascending order")
-    _refuse_time(gaps == 0, time, field, "has the time of the bar ahead of it", "one bar a time")
+    gaps = np.diff(time, prepend=time[0] - timeframe.seconds)
+    yield from _at_times(gaps < 0, "opens before the bar ahead of it", "times in ascending order", time)
+    yield from _at_times(gaps == 0, "has the time of the bar ahead of it", "one bar a time", time)
     if timeframe.is_utc_aligned:
         off = time % timeframe.seconds != 0
-        _refuse_time(off[1:], time, field, f"does not open on a {timeframe} boundary", f"{timeframe} bars only")
-        _refuse_time(
-            off[:1], time, field, f"does not open on a {timeframe} boundary", f"{timeframe} bars only", first=0
-        )
-    shortest = _shortest_gap(timeframe)
-    _refuse_time(gaps < shortest, time, field, f"opens less than {timeframe} after the last", f"{timeframe} bars only")
-    if len(time) >= _BARS_TO_JUDGE_SPACING and timeframe is not Timeframe.MO1:
-        closest = int(gaps.min())
-        if closest >= 2 * timeframe.seconds:
-            index = int(np.argmin(gaps)) + 1
-            raise InvalidCandles(
-                f"{field}: no two bars are closer than {closest // 60} minutes, so these are not {timeframe} bars",
-                field=field, index=index, expected=f"{timeframe} bars", got=f"bars {closest // 60} minutes apart",
-            )  # fmt: skip
+        yield from _at_times(off, f"does not open on a {timeframe} boundary", f"{timeframe} bars only", time)
+    short = gaps < _shortest_gap(timeframe)
+    yield from _at_times(short, f"opens less than {timeframe} after the last", f"{timeframe} bars only", time)
+
+
+def _at_times(wrong: Bools, what: str, expected: str, time: npt.NDArray[np.int64]) -> Iterator[_Fault]:
+    if wrong.any():
+        index = int(np.argmax(wrong))
+        yield _Fault(index, what, expected, iso_utc(int(time[index])))
+
+
+def _check_spacing(candles: "Candles", field: str) -> None:
+    time, timeframe = candles.time, candles.timeframe
+    if len(time) < _BARS_TO_JUDGE_SPACING or timeframe is Timeframe.MO1:
+        return
+    gaps = np.diff(time)
+    closest = int(gaps.min())
+    if closest >= 2 * timeframe.seconds:
+        raise InvalidCandles(
+            f"{field}: no two bars are closer than {closest // 60} minutes, so these are not {timeframe} bars",
+            field=field, index=int(np.argmin(gaps)) + 1,
+            expected=f"{timeframe} bars", got=f"bars {closest // 60} minutes apart",
+        )  # fmt: skip
 
 
 def _shortest_gap(timeframe: Timeframe) -> int:
-    """Return the least distance of two bars: an hour less where a clock change may fall between, 28 days a month."""
+    """Return the least distance of two bars: an hour less where a clock change may fall between, 27 days a month."""
     if timeframe is Timeframe.MO1:
         return 27 * 24 * HOUR
     return timeframe.seconds - (0 if timeframe.is_utc_aligned else HOUR)
-
-
-def _refuse_time(
-    wrong: npt.NDArray[np.bool_], time: npt.NDArray[np.int64], field: str, what: str, expected: str, *, first: int = 1
-) -> None:
-    if wrong.any():
-        index = int(np.argmax(wrong)) + first
-        at = iso_utc(int(time[index]))
-        raise InvalidCandles(f"{field}[{index}] {what}: {at}", field=field, index=index, expected=expected, got=at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
-from tools.candle_input import columns_of_rows, float_column, time_column, volume_column
+from tools.candle_input import Column, columns_of_rows, float_column, time_column, volume_column
 from tools.candle_rules import check_candles
 from tools.errors import InvalidCandles
 from tools.timeframes import Timeframe
@@ -22,6 +22,7 @@ IntArray = npt.NDArray[np.int64]
 
 _MAGIC: Final = b"ictcandles\x01"
 _TIMEFRAME_BYTES: Final = 5
+_HALF_DAY: Final = 12 * 3600
 _PRICES: Final = ("open", "high", "low", "close")
 
 
@@ -52,12 +53,16 @@ class Candles:
             InvalidCandles: a key is missing or unknown, a value has the wrong type, or the bars break a rule of
                 `from_columns`; carries `field` and the first offending bar's index.
         """
-        return cls.from_columns(columns_of_rows(rows, field), timeframe, field=field)
+        try:
+            columns = columns_of_rows(rows, field)
+        except InvalidCandles as fault:
+            if fault.index:  # a bar before it may be at fault too: the first one is named
+                cls.from_rows(rows[: fault.index], timeframe, field=field)
+            raise
+        return cls.from_columns(columns, timeframe, field=field)
 
     @classmethod
-    def from_columns(
-        cls, columns: Mapping[str, Sequence[Any]], timeframe: Timeframe | str, *, field: str = "bars"
-    ) -> Self:
+    def from_columns(cls, columns: Mapping[str, Column], timeframe: Timeframe | str, *, field: str = "bars") -> Self:
         """Read bars given as equally long columns ``time, open, high, low, close`` and optionally ``volume``.
 
         Times are ISO-8601 with an offset, or epoch numbers (seconds, milli-, micro- or nanoseconds by size).
@@ -67,8 +72,14 @@ class Candles:
                 times naive, out of order, repeated or off the timeframe's grid, or bars of another timeframe.
         """
         parsed = timeframe if isinstance(timeframe, Timeframe) else Timeframe.parse(timeframe, field=field)
-        opened, high, low, close = (float_column(columns, name, field) for name in _PRICES)
-        time, volume = time_column(columns, field), volume_column(columns, field)
+        try:
+            opened, high, low, close = (float_column(columns, name, field) for name in _PRICES)
+            time, volume = time_column(columns, field), volume_column(columns, field)
+        except InvalidCandles as fault:
+            if fault.index:  # a bar before it may be at fault too: the first one is named
+                before = {name: column[: fault.index] for name, column in columns.items()}
+                cls.from_columns(before, parsed, field=field)
+            raise
         candles = cls(parsed, time, opened, high, low, close, volume)
         check_candles(candles, field)
         return candles._frozen()
@@ -133,7 +144,8 @@ class Candles:
     def end(self) -> IntArray:
         """Epoch seconds at which each bar closes; shape (n,)."""
         if self.timeframe is Timeframe.MO1:
-            months = self.time.astype("datetime64[s]").astype("datetime64[M]")
+            # A month from 17:00 New York opens on the last day of the month before the one it is called by.
+            months = (self.time + _HALF_DAY).astype("datetime64[s]").astype("datetime64[M]")
             offset = self.time - months.astype("datetime64[s]").astype(np.int64)
             ends: IntArray = (months + 1).astype("datetime64[s]").astype(np.int64) + offset
             return ends

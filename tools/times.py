@@ -14,7 +14,7 @@ _NANOSECONDS: Final = 10**17
 
 def iso_utc(second: int) -> str:
     """Write an epoch second as ``2024-01-05T14:30:00Z``."""
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19] + "Z"
 
 
 def seconds_of_epoch(number: float) -> float:

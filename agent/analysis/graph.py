@@ -51,6 +51,7 @@ class WalkContext:
 
 Graph = CompiledStateGraph[WalkState, WalkContext, WalkState, WalkState]
 Node = Callable[..., Any]
+Event = tuple[str, dict[str, Any]]
 
 
 def empty_state() -> WalkState:
@@ -81,28 +82,27 @@ def _gate_to(following: str) -> Callable[[WalkState], Awaitable[str]]:
 
 def _node(name: str) -> Node:
     async def walk_node(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str, Any]:
-        with _NodeDoor(name):
-            return _walk_node(name, state, runtime.context.reading, runtime.stream_writer)
+        events: list[Event] = [("node.started", {"node": name})]
+        try:
+            with _NodeDoor(name):
+                return _walk_node(name, state, runtime.context.reading, events)
+        finally:  # in one piece: each write wakes the reader, which costs more than most rules
+            runtime.stream_writer(events)
 
     return walk_node
 
 
-def _walk_node(
-    name: str, state: WalkState, reading: Reading, write: Callable[[dict[str, Any]], None]
-) -> dict[str, Any]:
-    write({"event": "node.started", "data": {"node": name}})
+def _walk_node(name: str, state: WalkState, reading: Reading, events: list[Event]) -> dict[str, Any]:
     observed = OBSERVERS[name](reading, state["findings"])
-    for call in observed.calls:
-        write({"event": "tool.called", "data": {"node": name, **call.to_dict()}})
+    events += (("tool.called", {"node": name, **call.to_dict()}) for call in observed.calls)
     so_far = [Verdict.from_dict(verdict) for verdict in state["verdicts"]]
     verdicts = judge_node(reading.rulebook, name, observed.facts, so_far=so_far)
     rows = [verdict.to_dict() for verdict in verdicts]
-    for row in rows:
-        write({"event": "rule.evaluated", "data": row})
+    events += (("rule.evaluated", row) for row in rows)
     _refuse_errors(name, verdicts)
     closed = list(closed_gates(reading.rulebook, verdicts))
     summary = why_stopped(closed) if closed else "every gate open"
-    write({"event": "node.finished", "data": {"node": name, "closed_gates": closed, "summary": summary}})
+    events.append(("node.finished", {"node": name, "closed_gates": closed, "summary": summary}))
     return {
         "visited": [*state["visited"], name],
         "facts": {**state["facts"], **{key: fact.to_dict() for key, fact in observed.facts.items()}},
@@ -130,7 +130,7 @@ async def _decision(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str
             verdicts=[Verdict.from_dict(verdict) for verdict in state["verdicts"]],
         )
         outcome["facts"] = facts
-        runtime.stream_writer({"event": "decision", "data": outcome})
+        runtime.stream_writer([("decision", outcome)])
         return {"outcome": outcome}
 
 

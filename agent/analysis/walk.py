@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from agent.analysis.graph import WalkContext, analysis_graph, empty_state
+from agent.analysis.graph import Event, WalkContext, analysis_graph, empty_state
 from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest
 from rulebook.book import Rulebook
@@ -34,5 +34,5 @@ async def walk(request: AnalysisRequest, rulebook: Rulebook) -> AsyncIterator[Wa
     """
     context = WalkContext(Reading(request, rulebook))
     async for told in analysis_graph().astream(empty_state(), context=context, stream_mode="custom"):
-        event = cast(dict[str, Any], told)
-        yield WalkEvent(event["event"], event["data"])
+        for name, data in cast(list[Event], told):
+            yield WalkEvent(name, data)

@@ -105,6 +105,16 @@ def test_of_two_bad_bars_the_first_is_named(change: dict[Any, Any]) -> None:
     assert refusal(rows).index == 1
 
 
+@pytest.mark.parametrize("first", BAD_VALUES)
+def test_of_two_different_faults_the_first_bars_is_named(first: dict[Any, Any]) -> None:
+    """Whatever is wrong with a later bar, and in whichever order the rules are tried."""
+    for later in (change.values[0] for change in BAD_VALUES):
+        rows = good_rows(5)
+        rows[1] |= first
+        rows[3] |= later
+        assert refusal(rows).index == 1, later
+
+
 @pytest.mark.parametrize("name", ["time", *PRICES])
 def test_a_missing_field_is_named(name: str) -> None:
     """Only the volume may be missing."""

@@ -162,6 +162,8 @@ def test_the_first_day_of_a_chart_is_incomplete_unless_it_starts_with_it() -> No
     """The chart's first bar opened an hour before that day ended."""
     candles = draw_at(*DAY, ("2024-01-10T22:00:00Z", (10, 10, 10, 10)))
     assert [(pool["bars"], pool["complete"]) for pool in pools_of(candles, "previous_day")] == [(1, False), (3, True)]
+    from_its_start = draw_at(*DAY[1:], ("2024-01-10T22:00:00Z", (10, 10, 10, 10)))
+    assert [(pool["bars"], pool["complete"]) for pool in pools_of(from_its_start, "previous_day")] == [(3, True)]
 
 
 @pytest.mark.parametrize(

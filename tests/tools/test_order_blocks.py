@@ -63,6 +63,13 @@ def test_without_a_gap_in_the_leg_there_is_no_block_unless_none_is_asked_for() -
     assert (block["formed_index"], block["confirmed_index"], block["has_gap"]) == (3, 5, False)
 
 
+def test_a_gap_that_the_origin_itself_confirmed_is_not_of_the_leg() -> None:
+    """The swing's own bar gapped up and is the leg's origin; nothing after it left a gap."""
+    bars: list[Drawn] = [(10, 10, 9, 10), (10, 14, 10, 14), (15, 16, 13, 14), (14, 15, 13.5, 15), (15, 17, 14, 17)]
+    (block,) = bullish(blocks_of(*bars, need_gap=False))
+    assert (block["formed_index"], block["confirmed_index"], block["has_gap"]) == (2, 4, False)
+
+
 def test_the_zone_is_the_body_or_the_whole_range() -> None:
     """The mean threshold stays the middle of the body zone."""
     (block,) = bullish(blocks_of(*GAPPED, zone="range"))

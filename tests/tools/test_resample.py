@@ -83,6 +83,13 @@ def test_the_short_day_in_march_has_a_short_last_block() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("start", "hours"), [("2024-03-09T22:00:00Z", 23), ("2024-11-02T21:00:00Z", 25)])
+def test_a_short_last_block_is_complete_with_its_day(start: str, hours: int) -> None:
+    """It does not wait for four hours it never has."""
+    before = resample(quiet(start, hours - 1), Timeframe.H4, NEW_YORK_17)
+    assert len(resample(quiet(start, hours), Timeframe.H4, NEW_YORK_17)) == len(before) + 1
+
+
 def test_the_long_day_in_november_has_a_block_of_one_hour() -> None:
     """25 hours make six blocks of four hours and one of one; none reaches into the next day."""
     bars = resample(quiet("2024-11-02T21:00:00Z", 25 + 4), Timeframe.H4, NEW_YORK_17)
