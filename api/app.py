@@ -1,0 +1,89 @@
+"""The composition root of the web service: reads the environment and the clock, opens the parts, wires the routes."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from sse_starlette.sse import AppStatus
+from starlette.middleware import Middleware
+
+from agent.service import open_service
+from api.body_limit import BodyLimit
+from api.door import REQUEST_ID, Door
+from api.openapi import DESCRIPTION, TAGS, describe, operation_id
+from api.routes import analysis, audit, dashboard, explain, health, rules, runs, session, welcome
+from api.settings import Environment
+from api.state import Context, LifespanState
+from api.validation import install_problem_handlers
+
+PREFIX: Final = "/api/v1"
+_FEATURES: Final = (analysis, runs, explain, rules, audit, session, dashboard)
+
+
+def create_app(environment: Environment | None = None, *, clock: Callable[[], int] | None = None) -> FastAPI:
+    """Build the web service.
+
+    Args:
+        environment: the settings; None reads them from the process's environment.
+        clock: UTC epoch seconds; None is the wall clock.
+
+    Raises:
+        pydantic.ValidationError: the environment holds a setting that cannot be.
+    """
+    chosen = environment or Environment()
+    app = FastAPI(
+        title="ICT agent",
+        summary="Candles in, an ICT decision out, and the proof of why.",
+        description=DESCRIPTION,
+        version=_version(),
+        openapi_tags=TAGS,
+        lifespan=_lifespan(chosen, clock or _wall_clock),
+        middleware=_middleware(chosen),
+        generate_unique_id_function=operation_id,
+        redirect_slashes=False,
+    )
+    for feature in _FEATURES:
+        app.include_router(feature.router, prefix=PREFIX)
+    app.include_router(health.router, prefix=PREFIX)
+    app.include_router(health.router)
+    app.include_router(welcome.router)
+    install_problem_handlers(app)
+    describe(app)
+    return app
+
+
+def _middleware(environment: Environment) -> list[Middleware]:
+    """Return the middleware, outermost first: a refused or failed request still carries CORS headers and an id."""
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=environment.cors_origins,
+        allow_methods=["GET", "POST", "PUT"],
+        allow_headers=["Content-Type", "Last-Event-ID", REQUEST_ID],
+        expose_headers=["Content-Location", "Location", "Retry-After", REQUEST_ID],
+    )
+    return [cors, Middleware(Door), Middleware(BodyLimit, limit=environment.max_body_bytes)]
+
+
+def _lifespan(
+    environment: Environment, clock: Callable[[], int]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[LifespanState]]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
+        # sse-starlette remembers a shutdown for the whole process; this is another service's beginning.
+        AppStatus.should_exit = False
+        async with open_service(environment.for_service(clock, _version())) as service:
+            yield LifespanState(context=Context(service, clock, _version()))
+
+    return lifespan
+
+
+def _version() -> str:
+    return version("ict-agent")
+
+
+def _wall_clock() -> int:
+    return int(time.time())

@@ -1,0 +1,187 @@
+"""The command line ``ict``: a composition root, like `api.app`. What each command does lies in `api.commands`."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from typer.exceptions import TyperException
+
+from tools.errors import DataError, DecisionNotFound, IctError, RulebookError, RunNotDecided, RunNotFound
+
+BAD_INPUT: Final = 2
+FAILED: Final = 1
+_CALLERS_FAULT: Final = (DataError, RulebookError, RunNotFound, RunNotDecided, DecisionNotFound)
+
+app = typer.Typer(
+    name="ict",
+    help="Is there an ICT trade here, and exactly why or why not?",
+    add_completion=False,
+    invoke_without_command=True,
+    rich_markup_mode=None,  # rich takes half the time that --help may take
+    pretty_exceptions_enable=False,
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else.")]
+Profile = Annotated[str, typer.Option(help="The rulebook profile that judges.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: with status 2 for bad input, and one line on standard error.
+
+    Args:
+        arguments: what follows the program's name; None takes the process's own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no ✓ shows ?
+    try:
+        status = app(arguments, standalone_mode=False)
+    except TyperException as problem:
+        _complain(problem.format_message().removesuffix("."), " (ict --help tells more)")
+        status = BAD_INPUT
+    except _CALLERS_FAULT as problem:
+        _complain(str(problem), _expectation(problem))
+        status = BAD_INPUT
+    except IctError as problem:
+        _complain(str(problem), "")
+        status = FAILED
+    sys.exit(status)
+
+
+@app.callback()
+def overview(context: typer.Context) -> None:
+    """Candles in, an ICT decision out, and the proof of why."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.  [default: HOST or 127.0.0.1]")] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on; 0 takes a free one.  [default: PORT or 8000]")
+    ] = None,
+) -> None:
+    """Start the web service; Ctrl-C stops it."""
+    from api.commands.opening import read_environment
+    from api.commands.serve import serve as run
+
+    run(read_environment(host=host, port=port))
+
+
+@app.command()
+def analyze(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|SYMBOL", help="A file of candles, or a symbol of the service's market data.")
+    ],
+    symbol: Annotated[
+        str | None, typer.Option("--symbol", "-s", help="The market of a file's candles.  [default: as its name says]")
+    ] = None,
+    timeframe: Annotated[
+        str | None,
+        typer.Option("--timeframe", "-t", help="15m, 1h, …  [default: a file's own spacing; 15m for a symbol]"),
+    ] = None,
+    bars: Annotated[
+        int | None, typer.Option(min=1, help="The newest bars to use.  [default: all of a file; 500 of a symbol]")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Use nothing after this moment, ISO-8601 with an offset.  [default: the last close]"),
+    ] = None,
+    balance: Annotated[float, typer.Option(help="Account balance.")] = 10_000,
+    risk_pct: Annotated[float, typer.Option(help="Percent of the balance to risk.")] = 1.0,
+    account_currency: Annotated[str, typer.Option(help="Currency of the balance.")] = "USD",
+    profile: Profile = "strict",
+    calendar: Annotated[
+        Path | None, typer.Option(help="Economic calendar: a JSON list of {time, currency, impact, title}.")
+    ] = None,
+    trades_this_session: Annotated[
+        int | None, typer.Option(min=0, help="Trades already taken this session.  [default: unknown]")
+    ] = None,
+    time_zone: Annotated[str, typer.Option(help="Time zone of times in the file that name none.")] = "UTC",
+    as_json: AsJson = False,
+) -> None:
+    """Analyse candles: the walk live, then the decision. The exit status is 0 whatever the decision."""
+    from api.commands.analyze import AnalyzeOptions
+    from api.commands.analyze import analyze as run
+    from api.commands.opening import service_settings
+
+    options = AnalyzeOptions(
+        source=source,
+        symbol=symbol,
+        timeframe=timeframe,
+        bars=bars,
+        as_of=as_of,
+        balance=balance,
+        risk_pct=risk_pct,
+        account_currency=account_currency,
+        profile=profile,
+        calendar=calendar,
+        trades_this_session=trades_this_session,
+        time_zone=time_zone,
+        as_json=as_json,
+    )
+    asyncio.run(run(options, service_settings(_now())))
+
+
+@app.command()
+def explain(run_id: Annotated[str, typer.Argument(help="The id analyze printed.")], as_json: AsJson = False) -> None:
+    """Show why a run decided as it did: decision, node, rule, operand."""
+    from api.commands.opening import service_settings
+    from api.commands.recorded import explain as run
+
+    asyncio.run(run(run_id, service_settings(_now()), as_json=as_json))
+
+
+@app.command()
+def rules(
+    rule_id: Annotated[str | None, typer.Argument(help="One rule to show whole.")] = None,
+    profile: Profile = "strict",
+    as_json: AsJson = False,
+) -> None:
+    """List the rules in the order of the walk, or show one."""
+    from api.commands.opening import service_settings
+    from api.commands.rules import rules as run
+
+    run(rule_id, profile, service_settings(_now()), as_json=as_json)
+
+
+@app.command()
+def replay(
+    decision_id: Annotated[str, typer.Argument(help="The decision's id, as the audit lists it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Walk again over a decision's recorded inputs; the exit status is 1 where other bytes come out."""
+    from api.commands.opening import service_settings
+    from api.commands.recorded import replay as run
+
+    is_identical = asyncio.run(run(decision_id, service_settings(_now()), as_json=as_json))
+    raise typer.Exit(0 if is_identical else FAILED)
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from api.commands.opening import code_version
+
+    typer.echo(code_version())
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+def _complain(message: str, more: str) -> None:
+    typer.echo(f"ict: {'; '.join(message.splitlines())}{more}", err=True)
+
+
+def _expectation(problem: IctError) -> str:
+    if not isinstance(problem, DataError) or problem.expected is None or problem.expected in str(problem):
+        return ""
+    return f" (expected {problem.expected}; got {problem.got})"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Candles for one analysis: all of a file, or the newest of a symbol from the service's market data."""
+
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Final
+
+from tools.candles import Candles
+from tools.errors import InvalidParameter
+from tools.instruments import Instrument, find_instrument, instrument
+from tools.market.candle_file import read_candle_file
+from tools.market.file_names import CANDLE_SUFFIXES, parse_file_name
+from tools.market.port import MarketData
+from tools.timeframes import Timeframe
+from tools.times import iso_utc
+
+DEFAULT_BARS: Final = 500
+DEFAULT_TIMEFRAME: Final = Timeframe.M15
+SIMULATED: Final = "demo"
+_ABOVE: Final = (Timeframe.H1, Timeframe.H4, Timeframe.D1)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The candles of one analysis and where they came from."""
+
+    instrument: Instrument
+    candles: dict[Timeframe, Candles]
+    origin: str
+
+
+def names_file(source: str) -> bool:
+    """Whether the command line's FILE|SYMBOL means a file: there is one, or it ends like one."""
+    return Path(source).is_file() or source.lower().endswith(CANDLE_SUFFIXES)
+
+
+def window_of_file(
+    path: Path,
+    symbol: str | None,
+    timeframe: Timeframe | None,
+    *,
+    bars: int | None,
+    until: int | None,
+    time_zone: str,
+) -> Window:
+    """Read a candle file: every bar of it, or the newest `bars` of those that had closed by `until`.
+
+    Raises:
+        InvalidParameter: there is no such file, or nothing says of which market it is.
+        DataError: the file, the symbol or the time zone cannot be used.
+    """
+    if not path.is_file():
+        raise InvalidParameter(f"there is no file {path}", field="FILE", expected="a candle file", got=str(path))
+    market = _market_of_file(path) if symbol is None else instrument(symbol)
+    candles = read_candle_file(path, timeframe, time_zone=time_zone)
+    if until is not None:
+        candles = candles[: int((candles.end <= until).sum())]
+    if bars is not None:
+        candles = candles[max(0, len(candles) - bars) :]
+    return Window(market, {candles.timeframe: candles}, f"file {path.name}")
+
+
+def _market_of_file(path: Path) -> Instrument:
+    named = parse_file_name(PurePath(path.name))
+    found = None if named is None else find_instrument(named.symbol)
+    if found is None:
+        raise InvalidParameter(
+            f"the name {path.name} does not say which market its candles are of",
+            field="--symbol", expected="the symbol, such as --symbol EURUSD", got="nothing",
+        )  # fmt: skip
+    return found
+
+
+async def window_of_symbol(
+    market: MarketData, symbol: str, timeframe: Timeframe, *, bars: int, until: int | None
+) -> Window:
+    """Take the newest bars of a symbol: of one timeframe, and as many of 1h, 4h and 1D above it.
+
+    Raises:
+        DataError: the source has no such market or no bars, or did not answer.
+    """
+    known = await market.instrument(symbol)
+    finest = await market.candles(symbol, timeframe, limit=bars, until=until)
+    closed_by = int(finest.end[-1])
+    windows = {timeframe: finest}
+    for above in _ABOVE:
+        if above.seconds > timeframe.seconds:
+            windows[above] = await market.candles(symbol, above, limit=bars, until=closed_by)
+    simulated = "SIMULATED market data (demo)" if market.name == SIMULATED else f"market data: {market.name}"
+    return Window(known, windows, simulated)
+
+
+def describe(window: Window) -> str:
+    """Say in one line what is analysed: bars by timeframe, the last close, the origin."""
+    counts = ", ".join(f"{len(candles):,} × {timeframe}" for timeframe, candles in window.candles.items())
+    last = max(int(candles.end[-1]) for candles in window.candles.values() if len(candles))
+    return f"{window.instrument.symbol}: {counts}, to {iso_utc(last)}, {window.origin}"

@@ -1,0 +1,99 @@
+"""The dashboard's liquidity: where stops rest, which of it is stacked, and yesterday's and last week's extremes."""
+
+from typing import Final, Literal
+
+import numpy as np
+
+from api.schemas.dashboard import Levels, Liquidity, LiquidityLevel, LiquidityStack
+from tools.candles import Candles
+from tools.chart import Chart
+from tools.displacement import average_true_range
+from tools.facts import NONE
+from tools.instruments import Instrument
+from tools.liquidity import (
+    BUY_SIDE,
+    EQUAL,
+    PREVIOUS_DAY,
+    PREVIOUS_WEEK,
+    SELL_SIDE,
+    SWING,
+    LiquidityPools,
+    detect_liquidity_pools,
+)
+from tools.times import iso_utc
+
+RELATIVE_TOLERANCE_ATR: Final = 0.3
+STACK_ATR: Final = 0.5
+MOST_LEVELS: Final = 20
+_SIDES: Final[tuple[tuple[int, Literal["buy", "sell"]], ...]] = ((BUY_SIDE, "buy"), (SELL_SIDE, "sell"))
+
+
+def draw_liquidity(chart: Chart, instrument: Instrument) -> Liquidity:
+    """Draw equal, relatively equal and external levels, at most 20 of each, newest first, and the stacks."""
+    candles, pools = chart.candles, chart.liquidity_pools
+    relative = detect_liquidity_pools(
+        candles,
+        internal=chart.internal_swings,
+        external=chart.external_swings,
+        trading_day=instrument.trading_day,
+        kill_zones=instrument.kill_zones,
+        tolerance_atr=RELATIVE_TOLERANCE_ATR,
+    )
+    return Liquidity(
+        equal_highs=_levels(pools, EQUAL, BUY_SIDE, candles),
+        equal_lows=_levels(pools, EQUAL, SELL_SIDE, candles),
+        external_highs=_levels(pools, SWING, BUY_SIDE, candles),
+        external_lows=_levels(pools, SWING, SELL_SIDE, candles),
+        relative_equal_highs=_levels(relative, EQUAL, BUY_SIDE, candles),
+        relative_equal_lows=_levels(relative, EQUAL, SELL_SIDE, candles),
+        stacks=_stacks(pools, candles),
+    )
+
+
+def draw_levels(pools: LiquidityPools) -> Levels:
+    """Draw the extremes of the last completed day and week the candles hold as a whole."""
+    return Levels(
+        prev_day_high=_last_price(pools, PREVIOUS_DAY, BUY_SIDE),
+        prev_day_low=_last_price(pools, PREVIOUS_DAY, SELL_SIDE),
+        weekly_high=_last_price(pools, PREVIOUS_WEEK, BUY_SIDE),
+        weekly_low=_last_price(pools, PREVIOUS_WEEK, SELL_SIDE),
+    )
+
+
+def _levels(pools: LiquidityPools, kind: int, side: int, candles: Candles) -> list[LiquidityLevel]:
+    chosen = (pools.kind == kind) & (pools.side == side) & (pools.superseded_index == NONE)
+    return [
+        LiquidityLevel(
+            price=float(pools.price[row]),
+            time=iso_utc(int(candles.time[pools.formed_index[row]])),
+            confirmed_at=iso_utc(int(candles.time[pools.confirmed_index[row]])),
+            taken=bool(pools.taken_index[row] != NONE),
+            swept=bool(pools.swept_index[row] != NONE),
+        )
+        for row in np.flatnonzero(chosen)[::-1][:MOST_LEVELS].tolist()
+    ]
+
+
+def _last_price(pools: LiquidityPools, kind: int, side: int) -> float | None:
+    rows = np.flatnonzero((pools.kind == kind) & (pools.side == side))
+    if not len(rows) or not pools.complete[rows[-1]]:
+        return None
+    return float(pools.price[rows[-1]])
+
+
+def _stacks(pools: LiquidityPools, candles: Candles) -> list[LiquidityStack]:
+    """Group the distinct untaken prices of each side, from the lowest up, each group no taller than half an ATR."""
+    atr = average_true_range(candles)
+    if not len(atr) or not np.isfinite(atr[-1]):
+        return []
+    resting = pools.untaken()
+    stacks: list[LiquidityStack] = []
+    for code, side in _SIDES:
+        group: list[float] = []
+        for price in [*np.unique(resting.price[resting.side == code]).tolist(), np.inf]:
+            if group and price - group[0] > STACK_ATR * atr[-1]:
+                if len(group) > 1:
+                    stacks.append(LiquidityStack(side=side, low=group[0], high=group[-1], count=len(group)))
+                group = []
+            group.append(price)
+    return stacks

@@ -1,0 +1,60 @@
+"""The examples of the OpenAPI document: bodies to send, made here, and recorded answers, one file an operation."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+_BARS: Final = 96
+_FIRST: Final = 1_704_873_600  # Wednesday 2024-01-10, 08:00 UTC
+_QUARTER_HOUR: Final = 900
+_TURNS: Final = (0, 6, 3, 9, 5, 12, 2, 8, 1, 7, 4, 10)
+
+
+def _zigzag() -> dict[str, list[float]]:
+    """Return a day of 15-minute bars that swing between turning points, eight bars a leg, in columns."""
+    closes = [_level(bar + 1) for bar in range(_BARS)]
+    opens = [_level(bar) for bar in range(_BARS)]
+    ends = list(zip(opens, closes, strict=True))
+    return {
+        "time": [_FIRST + bar * _QUARTER_HOUR for bar in range(_BARS)],
+        "open": opens,
+        "high": [round(max(pair) + 0.0002, 5) for pair in ends],
+        "low": [round(min(pair) - 0.0002, 5) for pair in ends],
+        "close": closes,
+    }
+
+
+def _level(bar: int) -> float:
+    leg, part = divmod(bar, _BARS // len(_TURNS))
+    since, until = _TURNS[leg % len(_TURNS)], _TURNS[(leg + 1) % len(_TURNS)]
+    return round(1.09 + (since + (until - since) * part * len(_TURNS) / _BARS) / 1000, 5)
+
+
+_ANALYZE: Final[dict[str, Any]] = {
+    "symbol": "EURUSD",
+    "timeframe_bars": {"15m": _zigzag()},
+    "account_balance": 10_000,
+    "risk_pct": 1.0,
+    "economic_calendar": [
+        {"time": "2024-01-11T13:30:00Z", "currency": "USD", "impact": "high", "title": "Consumer Price Index"}
+    ],
+    "profile": "strict",
+    "trades_this_session": 0,
+}
+
+REQUESTS: Final[dict[str, Any]] = {
+    "analyze": _ANALYZE,
+    "analyze_batch": {"items": [_ANALYZE, {**_ANALYZE, "symbol": "GBPUSD", "profile": "relaxed"}]},
+    "start_run": _ANALYZE,
+    "start_and_stream_run": _ANALYZE,
+    "explain_run": {"run_id": "9f1c2e6ab0d34f0c8a0f6d1e5b7c2a43"},
+}
+"""A body for each operation that takes one; each can be sent as it stands."""
+
+
+@cache
+def recorded_answer(operation: str) -> Any | None:
+    """Return what the service once answered to an operation (long lists cut to two), or None where none is kept."""
+    kept = files(__name__) / f"{operation}.json"
+    return json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else None

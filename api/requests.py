@@ -1,0 +1,134 @@
+"""From a validated body to the request the walk is given: candles read in columns, the symbol's instrument, `as_of`."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from agent.analysis.request import AnalysisRequest, CalendarEvent, default_as_of
+from api.schemas.analysis import AnalyzeBody, InstrumentBody
+from tools.candle_input import LONG_NAMES
+from tools.candles import Candles
+from tools.errors import InvalidCandles, InvalidParameter
+from tools.instruments import Instrument, find_instrument, instrument
+from tools.timeframes import HOUR, Timeframe
+from tools.times import iso_utc
+from tools.trading_day import TradingDay
+
+_FIELD: Final = "timeframe_bars"
+_COLUMNS: Final = frozenset(LONG_NAMES.values())
+
+
+def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
+    """Build what the walk is given.
+
+    Args:
+        body: the validated body; its bars are read here.
+        now: UTC epoch seconds; a bar that closes after it is unfinished.
+
+    Raises:
+        DataError: a bar, a timeframe, the symbol, or what they are together is wrong; names field and bar.
+    """
+    windows = _windows(body.timeframe_bars)
+    _refuse_unfinished(windows, now)
+    calendar = None
+    if body.economic_calendar is not None:
+        calendar = tuple(
+            CalendarEvent(event.time, event.currency, event.impact, event.title) for event in body.economic_calendar
+        )
+    market = _instrument(body.symbol, body.instrument)
+    return AnalysisRequest(
+        symbol=market.symbol,
+        instrument=market,
+        windows=windows,
+        account_balance=body.account_balance,
+        risk_pct=body.risk_pct,
+        account_currency=body.account_currency,
+        quote_to_account_rate=body.quote_to_account_rate,
+        as_of=default_as_of(windows) if body.as_of is None else body.as_of,
+        calendar=calendar,
+        trades_this_session=body.trades_this_session,
+        profile=body.profile,
+    ).check()
+
+
+def canonical_symbol(symbol: str) -> str:
+    """Return how runs and decisions name an instrument that the caller may spell otherwise."""
+    known = find_instrument(symbol)
+    return symbol if known is None else known.symbol
+
+
+def _windows(given: Mapping[str, Any]) -> dict[Timeframe, Candles]:
+    spelt: dict[Timeframe, str] = {}
+    windows: dict[Timeframe, Candles] = {}
+    for spelling, bars in given.items():
+        timeframe = Timeframe.parse(spelling, field=_FIELD)
+        if timeframe in spelt:
+            both = f"{spelt[timeframe]!r} and {spelling!r}"
+            raise InvalidParameter(
+                f"{_FIELD} gives {timeframe} twice, as {both}",
+                field=_FIELD,
+                expected="each timeframe once",
+                got=both,
+            )
+        spelt[timeframe] = spelling
+        windows[timeframe] = _candles(bars, timeframe, f"{_FIELD}.{spelling}")
+    return windows
+
+
+def _candles(bars: Any, timeframe: Timeframe, field: str) -> Candles:
+    if isinstance(bars, list):
+        return Candles.from_rows(bars, timeframe, field=field)
+    if isinstance(bars, dict):
+        _check_columns(bars, field)
+        return Candles.from_columns(bars, timeframe, field=field)
+    raise InvalidCandles(
+        f"{field} holds no bars",
+        field=field,
+        expected="a list of bars, or an object of columns",
+        got=type(bars).__name__,
+    )
+
+
+def _check_columns(columns: Mapping[str, Any], field: str) -> None:
+    for name, values in columns.items():
+        if name not in _COLUMNS:
+            raise InvalidCandles(
+                f"{field} has the unknown column {name[:40]!r}", field=field,
+                expected="time, open, high, low, close, volume", got=repr(name[:40]),
+            )  # fmt: skip
+        if not isinstance(values, list) and not (name == "volume" and values is None):
+            raise InvalidCandles(
+                f"{field}.{name} is not a list",
+                field=field,
+                expected="a list of numbers",
+                got=type(values).__name__,
+            )
+
+
+def _refuse_unfinished(windows: Mapping[Timeframe, Candles], now: int) -> None:
+    for timeframe, candles in windows.items():
+        # A day or week that a clock change shortens closes up to an hour before its nominal end.
+        slack = 0 if timeframe.is_utc_aligned else HOUR
+        unfinished = (candles.end - slack > now).nonzero()[0]
+        if len(unfinished):
+            field, index = f"{_FIELD}.{timeframe}", int(unfinished[0])
+            closes = iso_utc(int(candles.end[index]))
+            raise InvalidCandles(
+                f"{field}[{index}] is unfinished: it closes at {closes}, and now it is {iso_utc(now)}",
+                field=field, index=index, expected="closed bars only", got=f"a bar that closes at {closes}",
+            )  # fmt: skip
+
+
+def _instrument(symbol: str, own: InstrumentBody | None) -> Instrument:
+    if own is None:
+        return instrument(symbol)
+    return Instrument(
+        symbol=symbol,
+        asset_class=own.asset_class,
+        tick_size=own.tick_size,
+        contract_size=own.contract_size,
+        size_step=own.size_step,
+        base_currency=own.base_currency,
+        quote_currency=own.quote_currency,
+        trading_day=TradingDay(own.trading_day),
+        kill_zones=own.kill_zones,
+    )

@@ -1,0 +1,40 @@
+"""A chart's reading for an existing dashboard."""
+
+from asyncio import to_thread
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.dashboard import ChartSource, draw_chart
+from api.schemas.dashboard import ChartReading, DashboardQuery
+from api.schemas.problems import problems
+from api.state import ContextDep
+from api.strict_route import StrictRoute
+from tools.candles import Candles
+from tools.market.port import MarketData
+from tools.timeframes import Timeframe
+
+router = APIRouter(route_class=StrictRoute, tags=["dashboard"])
+
+
+@router.get("/ict/analyze", responses=problems(400, 404, 502))
+async def read_dashboard_chart(query: Annotated[DashboardQuery, Query()], context: ContextDep) -> ChartReading:
+    """Read one chart of the service's own market data: swings, structure, blocks, gaps, liquidity, levels.
+
+    Lists are newest first. `smtSignals` is always empty: a divergence needs the candles of a second market.
+    """
+    market = context.service.market
+    instrument = await market.instrument(query.symbol)
+    candles, source = await _candles(market, query, context.clock())
+    return await to_thread(draw_chart, candles, instrument, query, source)
+
+
+async def _candles(market: MarketData, query: DashboardQuery, now: int) -> tuple[Candles, ChartSource]:
+    timeframe = Timeframe.parse(query.interval, field="interval")
+    closed = await market.candles(query.symbol, timeframe, limit=query.lookback_bars)
+    if not query.include_current_bar:
+        return closed, ChartSource(market.name, int(closed.end[-1]), includes_current_bar=False)
+    candles = await market.candles(query.symbol, timeframe, limit=query.lookback_bars, include_current=True)
+    is_open = bool(candles.time[-1] > closed.time[-1])
+    as_of = min(int(candles.end[-1]), now) if is_open else int(candles.end[-1])
+    return candles, ChartSource(market.name, as_of, includes_current_bar=is_open)

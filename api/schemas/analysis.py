@@ -1,0 +1,131 @@
+"""What an analysis takes in: candles, account, calendar and, for a market nobody knows, its instrument."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    Field,
+    SkipValidation,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
+
+from api.schemas.base import Body, Currency, Moment, Profile, Symbol
+
+Price = Annotated[float, Field(gt=0, le=1e12)]
+
+
+class Bar(Body):
+    """One closed bar with long names. `time` is when it opened; high and low enclose open and close."""
+
+    time: Moment
+    open: Price = Field(examples=[1.0921])
+    high: Price = Field(examples=[1.0934])
+    low: Price = Field(examples=[1.0917])
+    close: Price = Field(examples=[1.0930])
+    volume: float | None = Field(default=None, ge=0, examples=[812])
+
+
+class ShortBar(Body):
+    """One closed bar with short names."""
+
+    t: Moment
+    o: Price = Field(examples=[1.0921])
+    h: Price = Field(examples=[1.0934])
+    l: Price = Field(examples=[1.0917])  # noqa: E741  the wire's name for the low
+    c: Price = Field(examples=[1.0930])
+    v: float | None = Field(default=None, ge=0, examples=[812])
+
+
+class BarColumns(Body):
+    """Bars as columns of one length: the compact form for many bars."""
+
+    time: list[Moment]
+    open: list[Price]
+    high: list[Price]
+    low: list[Price]
+    close: list[Price]
+    volume: list[float | None] | None = None
+
+
+# Documented, but not validated here: the tools check whole columns at once and name the first bad bar.
+Bars = Annotated[SkipValidation[list[Bar | ShortBar] | BarColumns], Field(title="Bars")]
+
+
+class CalendarEvent(Body):
+    """One scheduled event of the economic calendar."""
+
+    time: Moment
+    currency: Currency
+    impact: Literal["high", "medium", "low"]
+    title: str = Field(max_length=300, examples=["Non-Farm Employment Change"])
+
+
+class InstrumentBody(Body):
+    """A market of the caller's own, for a symbol the service does not know."""
+
+    asset_class: Literal[
+        "forex", "metal", "index_future", "energy_future", "metal_future", "fx_future", "crypto", "equity"
+    ]
+    tick_size: float = Field(gt=0, le=1e6, description="Smallest price step, in the quote currency.", examples=[0.01])
+    contract_size: float = Field(gt=0, le=1e9, description="Units of the base in one contract or lot.", examples=[1])
+    size_step: float = Field(gt=0, le=1e9, description="Smallest step of a position, in contracts.", examples=[1])
+    base_currency: Currency | None = None
+    quote_currency: Currency = "USD"
+    trading_day: Literal["new_york_17", "utc_00", "new_york_00"]
+    kill_zones: Literal["forex", "index"]
+
+
+class AnalyzeBody(Body):
+    """Candles of one market and the account that would trade it."""
+
+    symbol: Symbol
+    timeframe_bars: dict[str, Bars] = Field(
+        min_length=1,
+        max_length=13,
+        description="Closed bars by timeframe, oldest first. A timeframe may be spelt `15m`, `15M`, `15min`, `1H`, "
+        "`60min`, `1D`, `daily`, …; missing higher timeframes are resampled from the finest.",
+    )
+    account_balance: float = Field(gt=0, le=1e15, examples=[10_000])
+    risk_pct: float = Field(gt=0, le=100, description="Percent of the balance at risk in one trade.", examples=[1.0])
+    as_of: Moment | None = Field(
+        default=None,
+        description="Nothing after this moment is known. Default: the close of the finest last bar.",
+    )
+    economic_calendar: list[CalendarEvent] | None = Field(
+        default=None,
+        max_length=10_000,
+        description="Without it the news rule cannot be evaluated, and says so.",
+    )
+    profile: Profile = "strict"
+    instrument: InstrumentBody | None = Field(default=None, description="Needed where the symbol is unknown.")
+    account_currency: Currency = "USD"
+    quote_to_account_rate: float | None = Field(
+        default=None, gt=0, le=1e12, description="Account currency units for one unit of the quote currency."
+    )
+    trades_this_session: int | None = Field(
+        default=None,
+        ge=0,
+        le=10_000,
+        description="Trades already taken this session; unknown where not given.",
+    )
+
+
+def _or_its_faults(value: Any, validate: ValidatorFunctionWrapHandler) -> AnalyzeBody | ValidationError:
+    try:
+        read: AnalyzeBody = validate(value)
+    except ValidationError as faults:
+        return faults
+    return read
+
+
+BatchItem = Annotated[AnalyzeBody, WrapValidator(_or_its_faults)]
+
+
+class BatchBody(BaseModel):
+    """Up to 100 analyses; each is judged by itself, and a faulty one spoils no other."""
+
+    model_config = {"extra": "forbid"}
+
+    items: list[BatchItem] = Field(min_length=1, max_length=100)

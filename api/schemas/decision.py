@@ -1,0 +1,119 @@
+"""The decision: the wire form of what an analysis concluded. Stored once, served as stored."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Answer, RunId, Time
+
+Status = Literal["TRADE_NOW", "WAIT", "NO_TRADE"]
+RuleRefs = Annotated[list[str], Field(description="Ids of the rules this rests on.", examples=[["1.1", "1.1.1"]])]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Vote(Answer):
+    """One reading's say in the bias."""
+
+    name: str = Field(examples=["trend_4h"])
+    vote: Literal["bullish", "bearish", "neutral", "unknown"]
+    reason: str
+
+
+class HtfBias(Answer):
+    """The higher timeframes' bias."""
+
+    value: Literal["bullish", "bearish", "neutral"]
+    score: float | None = Field(description="Weighted votes, -1 (all bearish) to 1 (all bullish).")
+    votes: list[Vote]
+    rule_refs: RuleRefs
+
+
+class LtfAlignment(Answer):
+    """Whether the structure timeframe agrees with the bias."""
+
+    timeframe: str = Field(examples=["15m"])
+    alignment: Literal["aligned", "opposed", "unknown"]
+    rule_refs: RuleRefs
+
+
+class Setup(Answer):
+    """A standing setup: where to enter, where it is wrong, where it goes."""
+
+    name: str = Field(examples=["2022 model"])
+    type: str
+    direction: Literal["bullish", "bearish"]
+    entry_price: float
+    entry_type: Literal["limit"]
+    stop_loss: float
+    take_profit: list[float]
+    invalidation_point: float
+    is_counter_trend: bool
+    confluence_score: float = Field(ge=0, le=10)
+    confirmed_at: Time
+    fact_id: str = Field(description="The setup's name among the facts of the chart.")
+    rule_refs: RuleRefs
+
+
+class Risk(Answer):
+    """What the setup puts at risk on the caller's account."""
+
+    account_balance: float
+    account_currency: str
+    risk_pct: float
+    risk_money: float
+    position_size: float | None = Field(
+        description="Contracts or lots, rounded down to the instrument's step; 0 is an answer, null is unknown."
+    )
+    size_reason: str | None = Field(description="Why the size is zero or unknown.")
+    rr: float = Field(description="Reward for one unit of risk.")
+
+
+class Checklist(Answer):
+    """The questions a trader asks before a trade; null where one could not be answered."""
+
+    htf_bias_exists: bool | None
+    ltf_mss: bool | None
+    pd_alignment: bool | None
+    liquidity_sweep_detected: bool | None
+    session_ok: bool | None
+    news_ok: bool | None
+    rr_minimum_met: bool | None
+
+
+class Timeframes(Answer):
+    """Which timeframes were read for what."""
+
+    bias: list[str] = Field(examples=[["1D", "4h", "1h"]])
+    structure: str = Field(examples=["15m"])
+    entry: str = Field(examples=["15m"])
+    resampled: list[str] = Field(description="Built from lower timeframes.")
+
+
+class Decision(Answer):
+    """Is there a trade here, and exactly why or why not."""
+
+    run_id: RunId
+    symbol: str = Field(examples=["EURUSD"])
+    timestamp: Time = Field(description="`as_of`: the moment up to which the decision knows the market.")
+    status: Status
+    reason_short: str
+    htf_bias: HtfBias
+    ltf_alignment: LtfAlignment
+    setup: Setup | None
+    risk: Risk | None
+    checklist: Checklist
+    explanation: str
+    graph_nodes_triggered: list[str] = Field(examples=[["bias", "liquidity", "structure", "entry", "risk"]])
+    confidence: float = Field(ge=0, le=1)
+    confidence_basis: Literal["uncalibrated"]
+    action: Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction"]
+    confluence_score: float = Field(ge=0, le=10)
+    deciding_rules: list[str] = Field(description="Ids of the rules that decided.")
+    warnings: list[str]
+    timeframes: Timeframes
+    profile: str
+    rulebook_hash: Sha256 = Field(description="SHA-256 of the rules that judged.")
+    inputs_hash: Sha256 = Field(description="SHA-256 of everything the decision looked at.")
+    decision_hash: Sha256 = Field(
+        description="SHA-256 of what was decided and from what; the same inputs and rules give the same hash anywhere."
+    )
