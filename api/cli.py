@@ -101,6 +101,9 @@ def analyze(
         int | None, typer.Option(min=0, help="Trades already taken this session.  [default: unknown]")
     ] = None,
     time_zone: Annotated[str, typer.Option(help="Time zone of times in the file that name none.")] = "UTC",
+    as_request: Annotated[
+        bool, typer.Option("--request", help="Print the body that POST /api/v1/analyze takes, and analyse nothing.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Analyse candles: the walk live, then the decision. The exit status is 0 whatever the decision."""
@@ -121,6 +124,7 @@ def analyze(
         calendar=calendar,
         trades_this_session=trades_this_session,
         time_zone=time_zone,
+        as_request=as_request,
         as_json=as_json,
     )
     asyncio.run(run(options, service_settings(_now())))

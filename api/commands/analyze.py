@@ -8,6 +8,7 @@ from agent.analysis.request import AnalysisRequest, default_as_of
 from agent.runs.service import Runs
 from agent.service import Service, open_service
 from agent.settings import Settings
+from api.analyze_body import analyze_body
 from api.commands.candle_source import (
     DEFAULT_BARS,
     DEFAULT_TIMEFRAME,
@@ -43,6 +44,7 @@ class AnalyzeOptions:
     calendar: Path | None
     trades_this_session: int | None
     time_zone: str
+    as_request: bool
     as_json: bool
 
 
@@ -65,6 +67,9 @@ async def analyze(options: AnalyzeOptions, settings: Settings) -> None:
         if window is None or request is None:
             window = await _symbol_window(service, options, timeframe, until)
             request = _request(window, options, until, now=settings.clock())
+        if options.as_request:
+            screen.json(analyze_body(request))
+            return
         run_id = await service.runs.start(request, owner_id=DEFAULT_OWNER)
         if not options.as_json:
             screen.line(describe(window), "bold")

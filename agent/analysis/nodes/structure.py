@@ -49,7 +49,7 @@ def _displacement(chart: Chart, lean: int, lookback: int) -> Fact:
     if not lean:
         return Fact.unknown(NO_LEAN)
     candles = chart.candles
-    direction, body_atr = candle_strength(candles)
+    direction, body_atr = candle_strength(candles, atr=chart.atr)
     first = max(len(candles) - lookback, 0)
     bodies = np.where(direction[first:] == lean, body_atr[first:], np.nan)
     if np.isnan(body_atr[first:]).all():

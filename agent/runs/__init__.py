@@ -1,0 +1,1 @@
+"""Runs: started, executed detached, followed, cancelled, taken up again, explained and replayed."""

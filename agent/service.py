@@ -1,0 +1,163 @@
+"""The one assembly: from settings to a service that runs. The API and the command line both open it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.analysis.walk import walk
+from agent.runs.service import Runs
+from agent.runs.wakeups import InMemoryWakeups, Wakeups
+from agent.runs.wakeups_redis import RedisWakeups
+from agent.settings import Settings
+from agent.store.embedded import EmbeddedPostgres
+from agent.store.health import DatabaseHealth, database_health, schema_version
+from agent.store.migrate import SchemaVersion, migrate
+from agent.store.pool import Database
+from rulebook.loader import Rulebook, known_profiles, load_rulebook
+from tools.errors import StoreUnavailable
+from tools.market.demo import DemoMarketData
+from tools.market.files import FilesMarketData
+from tools.market.port import MarketData, SourceHealth
+
+
+class Rulebooks:
+    """The rulebooks of every profile, read once at start-up."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Read them all.
+
+        Args:
+            folder: where ``rules/`` and ``profiles/`` lie; None takes those shipped.
+
+        Raises:
+            RulebookError: with every fault of every file.
+        """
+        self._folder = folder
+        self._known = {profile: load_rulebook(profile, folder=folder) for profile in known_profiles(folder)}
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The known profiles, sorted."""
+        return tuple(sorted(self._known))
+
+    def get(self, profile: str) -> Rulebook:
+        """Return a profile's rulebook.
+
+        Raises:
+            UnknownProfile: there is no such profile.
+        """
+        known = self._known.get(profile)
+        return known if known is not None else load_rulebook(profile, folder=self._folder)
+
+
+@dataclass(frozen=True, slots=True)
+class WakeupsHealth:
+    """What carries wake-ups, or why nothing does."""
+
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What each part really answered."""
+
+    database: DatabaseHealth
+    migrations: SchemaVersion
+    wakeups: WakeupsHealth
+    sources: tuple[SourceHealth, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether the service can do its work; a lost Redis only makes readers slower."""
+        return (
+            self.database.ok
+            and self.migrations.current == self.migrations.head
+            and all(source.ok for source in self.sources)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """An open service: everything the API and the command line reach for."""
+
+    runs: Runs
+    database: Database
+    market: MarketData
+    rulebooks: Rulebooks
+    wakeups: Wakeups
+    schema: SchemaVersion
+
+    async def health(self) -> Health:
+        """Ask every part how it is."""
+        database, migrations, wakeups, source = await asyncio.gather(
+            database_health(self.database),
+            schema_version(self.database, self.schema.head),
+            _wakeups_health(self.wakeups),
+            self.market.health(),
+        )
+        return Health(database, migrations, wakeups, (source,))
+
+
+@asynccontextmanager
+async def open_service(settings: Settings) -> AsyncIterator[Service]:
+    """Open everything in order, and close it in reverse, whatever happens.
+
+    Starts the embedded Postgres if no database is named, migrates it, and takes up the runs that a crash cut off.
+
+    Raises:
+        RulebookError: a rule file is at fault.
+        StoreUnavailable: the database or Redis did not answer.
+        InvalidParameter: a setting of the market is wrong.
+    """
+    rulebooks = Rulebooks(settings.rulebook_folder)
+    market = _market(settings)
+    async with AsyncExitStack() as stack:
+        conninfo = settings.database_url or await _embedded(settings, stack)
+        schema = await asyncio.to_thread(migrate, conninfo)
+        database = Database(conninfo, size=settings.pool_size)
+        stack.push_async_callback(database.close)
+        await database.open()
+        wakeups = await _wakeups(settings, stack)
+        runs = Runs(
+            database,
+            wakeups,
+            walk,
+            rulebooks.get,
+            code_version=settings.code_version,
+            concurrent_runs=settings.concurrent_runs,
+            sweep_interval_s=settings.sweep_interval_s,
+        )
+        stack.push_async_callback(runs.close, grace_s=settings.shutdown_grace_s)
+        await runs.open()
+        yield Service(runs, database, market, rulebooks, wakeups, schema)
+
+
+async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
+    server = EmbeddedPostgres(settings.data_dir / "postgres")
+    stack.push_async_callback(asyncio.to_thread, server.close)
+    return await asyncio.to_thread(server.open)
+
+
+async def _wakeups(settings: Settings, stack: AsyncExitStack) -> Wakeups:
+    if settings.redis_url is None:
+        return InMemoryWakeups()
+    wakeups = RedisWakeups(settings.redis_url)
+    stack.push_async_callback(wakeups.close)
+    await wakeups.open()
+    return wakeups
+
+
+async def _wakeups_health(wakeups: Wakeups) -> WakeupsHealth:
+    try:
+        return WakeupsHealth(ok=True, detail=await wakeups.health())
+    except StoreUnavailable as error:
+        return WakeupsHealth(ok=False, detail=str(error))
+
+
+def _market(settings: Settings) -> MarketData:
+    if settings.market_folder is not None:
+        return FilesMarketData(settings.market_folder, time_zone=settings.market_time_zone)
+    return DemoMarketData(seed=settings.demo_seed, clock=settings.clock)

@@ -1,0 +1,40 @@
+"""What the service is told when it starts. Who reads the environment builds one of these; nothing in here reads it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything ``open_service`` needs to know.
+
+    Attributes:
+        data_dir: folder for what the service keeps itself; the embedded Postgres lives in ``<data_dir>/postgres``.
+        clock: the time now, as UTC epoch seconds; only the demo market and waiting readers of it use it.
+        code_version: written beside every decision.
+        database_url: a Postgres to use; None starts the embedded one.
+        redis_url: a Redis for wake-ups between workers; None keeps them inside the process.
+        market_folder: a folder of candle files; None takes the seeded demo market.
+        market_time_zone: time zone of naive times in those files.
+        demo_seed: seed of the demo market.
+        profiles_folder: folder of a trader's own rule profiles; None knows only those shipped.
+        pool_size: the most connections the pool opens; one more holds the worker's lock.
+        concurrent_runs: the most walks this process executes at once; further accepted runs wait.
+        sweep_interval_s: seconds between two looks for runs whose worker has vanished.
+        shutdown_grace_s: seconds that running walks are given to end when the service closes.
+    """
+
+    data_dir: Path
+    clock: Callable[[], int]
+    code_version: str
+    database_url: str | None = None
+    redis_url: str | None = None
+    market_folder: Path | None = None
+    market_time_zone: str = "UTC"
+    demo_seed: int = 7
+    rulebook_folder: Path | None = None
+    pool_size: int = 8
+    concurrent_runs: int = 4
+    sweep_interval_s: float = 5.0
+    shutdown_grace_s: float = 5.0

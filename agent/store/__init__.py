@@ -1,0 +1,1 @@
+"""What is kept: tables, migrations, the embedded Postgres, the pool and the repositories."""

@@ -1,0 +1,86 @@
+"""Bring a database's schema to what this code expects."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from tools.errors import StoreUnavailable
+
+_MIGRATION_LOCK: Final = 0x1C7_0001  # any number that nothing else on the database locks
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaVersion:
+    """The step a database stands at (None: it is empty) and the last step this code knows."""
+
+    current: str | None
+    head: str
+
+
+def head_revision() -> str:
+    """Return the last migration step this code knows."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    if head is None:
+        raise StoreUnavailable("the package holds no migrations: it was built without agent/store/migrations/versions")
+    return head
+
+
+def migrate(conninfo: str, *, lock_timeout_s: int = 60) -> SchemaVersion:
+    """Run the missing steps; blocks, so call it in a thread.
+
+    Processes that start together wait for one another on an advisory lock; the second finds nothing to do.
+
+    Args:
+        conninfo: libpq connection string.
+        lock_timeout_s: how long to wait for another process's migration.
+
+    Raises:
+        StoreUnavailable: the database does not answer, or was migrated by a newer version of this code.
+    """
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(conninfo, autocommit=False), poolclass=NullPool
+    )
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"SET lock_timeout = '{lock_timeout_s}s'"))
+            connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})"))
+            connection.commit()
+            return _upgrade(connection)
+    except DBAPIError as error:
+        raise StoreUnavailable(f"the database cannot be reached or migrated: {error}") from error
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: Connection) -> SchemaVersion:
+    context = MigrationContext.configure(connection)
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    current = context.get_current_revision()
+    connection.commit()
+    if current is not None and current not in known:
+        raise StoreUnavailable(
+            f"the database stands at migration {current}, which this version does not know: start the newer version"
+        )
+    head = head_revision()
+    if current != head:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+    return SchemaVersion(current=head, head=head)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,13 @@
+"""Alembic's entry: run the steps on the connection that ``agent.store.migrate`` hands in."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+import agent.store.tables  # noqa: F401  registers the tables in SQLModel.metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=SQLModel.metadata,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,105 @@
+"""The one connection pool, and the one place where the driver's errors become ours."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from agent.store.queries import QUERIES
+from tools.errors import InvalidParameter, StoreUnavailable
+
+_ACQUIRE_TIMEOUT_S = 10.0
+_CONNECT_TIMEOUT_S = 10
+
+
+class Database:
+    """Run the named statements on pooled connections.
+
+    Each statement is its own transaction. No connection is held between two statements, so none is ever held while a
+    reader waits.
+    """
+
+    def __init__(self, conninfo: str, *, size: int = 8) -> None:
+        """Name the database; nothing is connected before ``open``.
+
+        Args:
+            conninfo: libpq connection string or URL.
+            size: the most connections the pool opens.
+        """
+        self.conninfo = conninfo
+        self._pool: AsyncConnectionPool[AsyncConnection[DictRow]] = AsyncConnectionPool(
+            conninfo,
+            min_size=min(2, size),
+            max_size=size,
+            timeout=_ACQUIRE_TIMEOUT_S,
+            open=False,
+            name="ict",
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "connect_timeout": _CONNECT_TIMEOUT_S,
+                "prepare_threshold": 1,  # the same few statements run all the time
+            },
+        )
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            StoreUnavailable: the database did not answer.
+        """
+        async with _translated():
+            await self._pool.open(wait=True, timeout=_ACQUIRE_TIMEOUT_S)
+
+    async def close(self) -> None:
+        """Close every connection; statements that still come are refused with ``StoreUnavailable``."""
+        await self._pool.close()
+
+    async def all(self, name: str, **parameters: object) -> list[DictRow]:
+        """Run a named statement and return its rows.
+
+        Raises:
+            StoreUnavailable: the database did not answer, or the connection broke.
+        """
+        return await self.run(QUERIES[name], parameters)
+
+    async def one(self, name: str, **parameters: object) -> DictRow | None:
+        """Run a named statement and return its first row, or None if it gives none."""
+        rows = await self.run(QUERIES[name], parameters)
+        return rows[0] if rows else None
+
+    async def filtered(self, name: str, filters: Sequence[str], **parameters: object) -> list[DictRow]:
+        """Run a named statement with its ``{filters}`` replaced by conditions, all of which must hold.
+
+        Args:
+            name: the statement's name.
+            filters: conditions written in this package; what a caller gave belongs in ``parameters``.
+            parameters: the values.
+        """
+        statement = QUERIES[name].replace(b"{filters}", " AND ".join(filters).encode())
+        return await self.run(statement, parameters)
+
+    async def run(self, statement: bytes, parameters: Mapping[str, object]) -> list[DictRow]:
+        """Run any statement and return its rows; without a result set the list is empty."""
+        async with _translated(), self._pool.connection() as connection:
+            cursor = await connection.execute(statement, parameters)
+            return await cursor.fetchall() if cursor.description else []
+
+    async def connect(self) -> AsyncConnection[Any]:
+        """Open a connection of one's own beside the pool, in autocommit mode; the caller closes it."""
+        async with _translated():
+            return await AsyncConnection.connect(self.conninfo, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S)
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        yield
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:  # the pool's own errors are operational ones
+        raise StoreUnavailable("the database did not answer") from error
+    except psycopg.DataError as error:  # a NUL in a text, a number beyond the column's
+        raise InvalidParameter("a value is none the database can compare or hold") from error

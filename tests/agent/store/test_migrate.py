@@ -1,0 +1,58 @@
+"""Migrations: repeatable, shared, and the same as the tables."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel import SQLModel
+
+from agent.store import tables
+from agent.store.migrate import head_revision, migrate
+from tools.errors import StoreUnavailable
+
+
+def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(database_url), poolclass=NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert tables.RunRow.__tablename__ == "runs"
+
+
+def test_migrating_again_changes_nothing(empty_database_url: str) -> None:
+    first = migrate(empty_database_url)
+    assert migrate(empty_database_url) == first
+    assert first.current == first.head == head_revision()
+
+
+def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        versions = list(threads.map(migrate, [empty_database_url] * 4))
+    assert len(set(versions)) == 1
+
+
+def test_a_database_of_a_newer_version_is_refused(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
+    with pytest.raises(StoreUnavailable, match="from_the_future"):
+        migrate(database_url)
+
+
+def test_a_database_that_is_away_is_told() -> None:
+    with pytest.raises(StoreUnavailable):
+        migrate("host=/nowhere dbname=postgres")
+
+
+@pytest.mark.parametrize("table", ["run_events", "decisions", "rule_traces", "input_windows", "rulebooks"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_what_was_recorded_cannot_be_changed(database_url: str, table: str, change: str) -> None:
+    statement = change.format(table).encode()
+    with psycopg.connect(database_url) as connection, pytest.raises(psycopg.errors.RaiseException, match="append-only"):
+        connection.execute(statement)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SET LOCAL ict.maintenance = on")
+        connection.execute(statement)
