@@ -42,11 +42,16 @@ _ZONES_OF: Final[dict[Session, str]] = {"NY": "new_york", "LDN": "london"}
 
 @dataclass(frozen=True, slots=True)
 class ChartSource:
-    """Where the candles came from and until when they speak; `as_of` in epoch seconds."""
+    """Where the candles came from and until when they speak; `as_of` in epoch seconds.
+
+    `day` and `week` hold the last completed bar of each by then, None where the source has none.
+    """
 
     name: str
     as_of: int
     includes_current_bar: bool
+    day: Candles | None
+    week: Candles | None
 
 
 def draw_chart(candles: Candles, instrument: Instrument, query: DashboardQuery, source: ChartSource) -> ChartReading:
@@ -64,7 +69,7 @@ def draw_chart(candles: Candles, instrument: Instrument, query: DashboardQuery, 
         fvg=_gaps(chart.fair_value_gaps, candles),
         liquidity=draw_liquidity(chart, instrument),
         sessions=Sessions(kill_zones=_kill_zones(instrument, source.as_of, query.session)),
-        levels=draw_levels(chart.liquidity_pools),
+        levels=draw_levels(source.day, source.week),
         smt_signals=[],
     )  # fmt: skip
 

@@ -13,8 +13,6 @@ from tools.instruments import Instrument
 from tools.liquidity import (
     BUY_SIDE,
     EQUAL,
-    PREVIOUS_DAY,
-    PREVIOUS_WEEK,
     SELL_SIDE,
     SWING,
     LiquidityPools,
@@ -50,13 +48,13 @@ def draw_liquidity(chart: Chart, instrument: Instrument) -> Liquidity:
     )
 
 
-def draw_levels(pools: LiquidityPools) -> Levels:
-    """Draw the extremes of the last completed day and week the candles hold as a whole."""
+def draw_levels(day: Candles | None, week: Candles | None) -> Levels:
+    """Draw the extremes of the last completed day and week, each a single bar, or None where the source has none."""
     return Levels(
-        prev_day_high=_last_price(pools, PREVIOUS_DAY, BUY_SIDE),
-        prev_day_low=_last_price(pools, PREVIOUS_DAY, SELL_SIDE),
-        weekly_high=_last_price(pools, PREVIOUS_WEEK, BUY_SIDE),
-        weekly_low=_last_price(pools, PREVIOUS_WEEK, SELL_SIDE),
+        prev_day_high=None if day is None else float(day.high[-1]),
+        prev_day_low=None if day is None else float(day.low[-1]),
+        weekly_high=None if week is None else float(week.high[-1]),
+        weekly_low=None if week is None else float(week.low[-1]),
     )
 
 
@@ -72,13 +70,6 @@ def _levels(pools: LiquidityPools, kind: int, side: int, candles: Candles) -> li
         )
         for row in np.flatnonzero(chosen)[::-1][:MOST_LEVELS].tolist()
     ]
-
-
-def _last_price(pools: LiquidityPools, kind: int, side: int) -> float | None:
-    rows = np.flatnonzero((pools.kind == kind) & (pools.side == side))
-    if not len(rows) or not pools.complete[rows[-1]]:
-        return None
-    return float(pools.price[rows[-1]])
 
 
 def _stacks(pools: LiquidityPools, candles: Candles) -> list[LiquidityStack]:

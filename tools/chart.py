@@ -6,7 +6,7 @@ from typing import Any
 from tools.candles import Candles
 from tools.dealing_range import DealingRange, dealing_range_at
 from tools.displacement import DISPLACEMENT_ATR, Displacements, average_true_range, detect_displacements
-from tools.facts import Facts
+from tools.facts import Facts, FloatArray
 from tools.imbalances import FairValueGaps, detect_fair_value_gaps
 from tools.instruments import Instrument
 from tools.liquidity import RECLAIM_BARS, TOLERANCE_ATR, LiquidityPools, detect_liquidity_pools
@@ -55,9 +55,13 @@ DEFAULTS = ChartParameters()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
-    """Every fact of one timeframe, as known at the close of its last bar; see each tool for its columns."""
+    """Every fact of one timeframe, as known at the close of its last bar; see each tool for its columns.
+
+    `atr` is the average true range at each bar, shape (n,), NaN before 14 bars.
+    """
 
     candles: Candles
+    atr: FloatArray
     internal_swings: Swings
     external_swings: Swings
     internal_breaks: StructureBreaks
@@ -79,7 +83,7 @@ class Chart:
         """Return the reading as it stood at the close of bar `t`; equal to reading ``candles[: t + 1]``."""
         known: dict[str, Any] = {name: facts.as_of(t) for name, facts in self.tables.items()}
         dealing = dealing_range_at(self.candles, self.external_swings, self.external_breaks, t) if t >= 0 else None
-        return Chart(candles=self.candles[: t + 1], dealing_range=dealing, **known)
+        return Chart(candles=self.candles[: t + 1], atr=self.atr[: t + 1], dealing_range=dealing, **known)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading JSON-ready: a list of rows for each kind, and the dealing range or null."""
@@ -142,6 +146,6 @@ def read_chart(candles: Candles, instrument: Instrument, parameters: ChartParame
     last = len(candles) - 1
     dealing = dealing_range_at(candles, external, external_breaks, last) if len(candles) else None
     return Chart(
-        candles, internal, external, internal_breaks, external_breaks, displacements, gaps, blocks, pools, shifts,
+        candles, atr, internal, external, internal_breaks, external_breaks, displacements, gaps, blocks, pools, shifts,
         setups, dealing,
     )  # fmt: skip

@@ -58,7 +58,7 @@ class Facts:
 
     def select(self, rows: BoolArray | IntArray) -> Self:
         """Return the facts of a mask or of row numbers, in that order."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in _columns(self)})
+        return replace(self, **{name: getattr(self, name)[rows] for name in _columns(type(self))})
 
     def as_of(self, t: int) -> Self:
         """Return what was known at the close of bar `t`: later facts gone, later steps of their lives undone."""
@@ -82,7 +82,7 @@ class Facts:
         described: dict[str, Any] = {"id": self.id_of(row, candles)}
         if scope := getattr(self, _SCOPE, None):
             described[_SCOPE] = scope
-        for name in _columns(self):
+        for name in _columns(type(self)):
             value = getattr(self, name)[row]
             if name.endswith(_SUFFIX):
                 described[name] = int(value) if value != NONE else None
@@ -100,8 +100,13 @@ class Facts:
         return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
-def _columns(facts: Facts) -> tuple[str, ...]:
-    return tuple(column.name for column in fields(facts) if column.name != _SCOPE)
+def _columns(kind: type[Facts]) -> tuple[str, ...]:
+    if kind not in _COLUMNS_OF:
+        _COLUMNS_OF[kind] = tuple(column.name for column in fields(kind) if column.name != _SCOPE)
+    return _COLUMNS_OF[kind]
+
+
+_COLUMNS_OF: Final[dict[type[Facts], tuple[str, ...]]] = {}
 
 
 def by_confirmation(confirmed_index: IntArray, formed_index: IntArray) -> IntArray:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from api.json_answer import JsonAnswer
 from api.problems import Problem, ProblemError
 from api.schemas.problems import problems
-from api.schemas.rules import Rule, RuleList, RulesQuery
+from api.schemas.rules import Rule, RuleList, RuleListQuery, RulesQuery
 from api.state import ContextDep
 from api.strict_route import StrictRoute
 
@@ -17,13 +17,13 @@ RulesQueryDep = Annotated[RulesQuery, Query()]
 
 
 @router.get("/rules", response_model=RuleList, responses=problems(400))
-async def list_rules(query: RulesQueryDep, context: ContextDep) -> Response:
+async def list_rules(query: Annotated[RuleListQuery, Query()], context: ContextDep) -> Response:
     """List every rule in the order in which the walk judges them, resolved by a profile."""
     rulebook = context.service.rulebooks.get(query.profile)
-    items = [rule.to_dict() for rule in rulebook.rules]
+    items = [rule.to_dict() for rule in rulebook.rules[query.offset : query.offset + query.limit]]
     return JsonAnswer(
         {
-            "total": len(items),
+            "total": len(rulebook.rules),
             "count": len(items),
             "items": items,
             "profile": rulebook.profile,

@@ -72,6 +72,13 @@ class RulesQuery(Query):
     profile: Profile = "strict"
 
 
+class RuleListQuery(RulesQuery):
+    """Which page of the rules."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+    offset: int = Field(default=0, ge=0, le=2**31 - 1)
+
+
 class RuleList(Answer):
     """The rules in the order in which the walk judges them."""
 

@@ -3,12 +3,12 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 from evals.bench.latency import bench_latency
 
-BENCHES: Final[dict[str, Callable[[], Awaitable[str]]]] = {"latency": bench_latency}
+BENCHES: Final[dict[str, Callable[[], Coroutine[Any, Any, str]]]] = {"latency": bench_latency}
 
 
 def main() -> None:

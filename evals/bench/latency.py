@@ -1,7 +1,7 @@
 """Latency of one recorded analysis, against the least that a graph and a database could do.
 
-The floor runs an empty five-node LangGraph and then writes, in one transaction of the same database, as many bytes as the
-recorded analysis wrote. Both take turns, so that a noisy machine is noisy for both.
+The floor runs an empty five-node LangGraph and then writes, in one transaction of the same database, as many bytes as
+the recorded analysis wrote. Both take turns, so that a noisy machine is noisy for both.
 """
 
 import random
@@ -129,7 +129,7 @@ def _request(histories: dict[Timeframe, Candles], as_of: int) -> AnalysisRequest
 
 def _table(ours: list[float], floor: list[float], windows: int, rest: int) -> str:
     lines = [
-        f"latency: one recorded analysis, {len(TIMEFRAMES)} timeframes of {BARS} bars, relaxed profile, {ROUNDS} rounds",
+        f"latency: one recorded analysis, {len(TIMEFRAMES)} timeframes of {BARS} bars, {ROUNDS} rounds",
         f"  bytes written: {windows} of windows, about {rest} of rows",
         f"  {'':24}{'p50':>10}{'p95':>10}",
     ]

@@ -82,6 +82,11 @@ def test_every_number_is_a_fact_of_the_chart(client: httpx.Client, market: DemoM
     assert drawn["structure"]["lastBosAt"] == max(bos)
     assert chart.dealing_range is not None
     assert drawn["dealingRange"]["eq"] == chart.dealing_range.equilibrium
+    as_of = int(candles.end[-1])
+    day, week = (
+        asyncio.run(market.candles("EURUSD", bar, limit=1, until=as_of)) for bar in (Timeframe.D1, Timeframe.W1)
+    )
+    assert list(drawn["levels"].values()) == [day.high[0], day.low[0], week.high[0], week.low[0]]
     days = [
         row
         for row in chart.liquidity_pools.rows(candles)
@@ -93,7 +98,6 @@ def test_every_number_is_a_fact_of_the_chart(client: httpx.Client, market: DemoM
 def test_what_the_bars_do_not_reach_is_null(client: httpx.Client) -> None:
     drawn = read(client, lookbackBars=5)
     assert drawn["dealingRange"] is None
-    assert set(drawn["levels"].values()) == {None}
     assert drawn["structure"]["bias"] == "neutral"
     assert drawn["structure"]["lastBosAt"] is None
     assert drawn["liquidity"]["stacks"] == []
@@ -160,7 +164,7 @@ def test_a_chart_is_drawn_of_any_number_of_bars(candles: Candles) -> None:
     query = DashboardQuery.model_validate({"symbol": "EURUSD"})
     for count in range(1, 40):
         window = candles[:count]
-        source = ChartSource("test", int(window.end[-1]), includes_current_bar=False)
+        source = ChartSource("test", int(window.end[-1]), includes_current_bar=False, day=None, week=None)
         assert draw_chart(window, instrument("EURUSD"), query, source).meta.bars_returned == count
 
 
