@@ -1,15 +1,17 @@
 """The daily bias: votes with reasons, weighed by whoever judges; neutral is an answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
+
+import numpy as np
 
 from tools.candles import Candles
 from tools.dealing_range import EQUILIBRIUM, EQUILIBRIUM_BAND, dealing_range_at
-from tools.facts import BULLISH, DIRECTIONS, NONE
+from tools.facts import BULLISH, DIRECTIONS, NONE, Facts
 from tools.imbalances import detect_fair_value_gaps
 from tools.instruments import Instrument
-from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, LiquidityPools, detect_liquidity_pools
+from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, detect_liquidity_pools
 from tools.structure import StructureBreaks, detect_structure_breaks
 from tools.swings import EXTERNAL_BARS, Swings, detect_swings
 from tools.timeframes import DAY
@@ -146,12 +148,14 @@ def _range_vote(trends: Sequence[_Trend], price: float) -> tuple[Vote, bool]:
     return Vote("dealing_range", None, "no bias timeframe has a dealing range yet"), False
 
 
-@dataclass(frozen=True, slots=True)
-class _Draw:
+class _Draw(NamedTuple):
+    """A level price may be drawn to: a row of a table of facts, named only if it turns out to be the nearest."""
+
     price: float
-    fact_id: str
     kind: str
-    time: str
+    facts: Facts
+    row: int
+    candles: Candles
 
 
 def _draw_vote(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument, price: float) -> Vote:
@@ -166,48 +170,33 @@ def _draw_vote(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: 
         return Vote("draw", 0, "the nearest pools above and below are equally far")
     nearest = above if up < down else below
     assert nearest is not None
-    way = 1 if up < down else -1
-    where = "up" if way == BULLISH else "down"
+    way, where = (1, "up") if up < down else (-1, "down")
     reason = f"the nearest draw is {where}, {nearest.kind.replace('_', ' ')} at {nearest.price:g}"
-    return Vote("draw", way, reason, nearest.fact_id, nearest.kind, nearest.time, nearest.price)
+    at = iso_utc(int(nearest.candles.time[nearest.facts.formed_index[nearest.row]]))
+    fact_id = nearest.facts.id_of(nearest.row, nearest.candles)
+    return Vote("draw", way, reason, fact_id, nearest.kind, at, nearest.price)
 
 
-def _pool_draws(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument) -> list[_Draw]:
+def _pool_draws(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument) -> Iterator[_Draw]:
     if not frames or not len(frames[0]):
-        return []
-    candles, external = frames[0], trends[0].swings
-    pools: LiquidityPools = detect_liquidity_pools(
-        candles,
-        internal=external.select(external.formed_index < 0),  # equal pools are no daily or weekly draw
-        external=external.select(external.formed_index < 0),
-        trading_day=instrument.trading_day,
-        kill_zones=None,
+        return
+    candles = frames[0]
+    none = trends[0].swings.select(np.empty(0, dtype=np.int64))  # swing and equal pools are no daily or weekly draw
+    pools = detect_liquidity_pools(
+        candles, internal=none, external=none, trading_day=instrument.trading_day, kill_zones=None
     )
     rows = pools.untaken()
-    rows = rows.select((rows.kind == PREVIOUS_DAY) | (rows.kind == PREVIOUS_WEEK))
-    return [
-        _Draw(
-            float(rows.price[row]),
-            rows.id_of(row, candles),
-            f"{rows.kind_name(row)}_{'high' if rows.side[row] == 1 else 'low'}",
-            iso_utc(int(candles.time[rows.formed_index[row]])),
-        )
-        for row in range(len(rows))
-    ]
+    for row in np.flatnonzero((rows.kind == PREVIOUS_DAY) | (rows.kind == PREVIOUS_WEEK)).tolist():
+        end = "high" if rows.side[row] == 1 else "low"
+        yield _Draw(float(rows.price[row]), f"{rows.kind_name(row)}_{end}", rows, row, candles)
 
 
-def _gap_draws(frames: Sequence[Candles]) -> list[_Draw]:
+def _gap_draws(frames: Sequence[Candles]) -> Iterator[_Draw]:
     candles = next((frame for frame in frames if frame.timeframe.seconds >= DAY), None)
     if candles is None:
-        return []
+        return
     gaps = detect_fair_value_gaps(candles)
-    gaps = gaps.select((gaps.filled_index == NONE) & (gaps.inverted_index == NONE))
-    return [
-        _Draw(
-            float(gaps.top[row] if gaps.direction[row] == BULLISH else gaps.bottom[row]),
-            gaps.id_of(row, candles),
-            f"{candles.timeframe}_{DIRECTIONS[int(gaps.direction[row])]}_fvg",
-            iso_utc(int(candles.time[gaps.formed_index[row]])),
-        )
-        for row in range(len(gaps))
-    ]
+    for row in np.flatnonzero((gaps.filled_index == NONE) & (gaps.inverted_index == NONE)).tolist():
+        way = int(gaps.direction[row])
+        near = gaps.top[row] if way == BULLISH else gaps.bottom[row]
+        yield _Draw(float(near), f"{candles.timeframe}_{DIRECTIONS[way]}_fvg", gaps, row, candles)

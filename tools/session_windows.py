@@ -133,13 +133,14 @@ def occurrences(windows: tuple[Window, ...], start: int, end: int) -> list[tuple
     """List each occurrence of a window that overlaps ``[start, end)``, ascending by start."""
     if end <= start:
         return []
+    spans = [(index, window.start_minute, window.end_minute) for index, window in enumerate(windows)]
     first, last = (datetime.fromtimestamp(second, NEW_YORK).toordinal() for second in (start, end))
     found = [
         (begins, index, ends)
         for day in range(first - 1, last + 1)
-        for index, window in enumerate(windows)
-        if (begins := new_york_minute(day, window.start_minute)) < end
-        and start < (ends := _minute_after(day, window.end_minute))
+        for index, opens, closes in spans
+        if (begins := new_york_minute(day, opens)) < end
+        and start < (ends := _minute_after(day, closes))
         and begins < ends
     ]
     return [(windows[index], begins, ends) for begins, index, ends in sorted(found)]

@@ -149,7 +149,13 @@ def _active_windows(at: int, profile: str) -> tuple[ActiveWindow, ...]:
 
 
 def _next_kill_zone(at: int, instrument: Instrument) -> NextKillZone | None:
-    horizon = at + _LONGEST_CLOSURE_DAYS * DAY_SECONDS
+    for days in (1, _LONGEST_CLOSURE_DAYS):  # nearly always within a day
+        if (found := _next_within(at, at + days * DAY_SECONDS, instrument)) is not None:
+            return found
+    return None
+
+
+def _next_within(at: int, horizon: int, instrument: Instrument) -> NextKillZone | None:
     for window, begins, ends in occurrences(kill_zone_profile(instrument.kill_zones), at, horizon):
         if not window.trade:
             continue
