@@ -16,7 +16,7 @@ from agent.store.health import DatabaseHealth, database_health, schema_version
 from agent.store.migrate import SchemaVersion, migrate
 from agent.store.pool import Database
 from rulebook.loader import Rulebook, known_profiles, load_rulebook
-from tools.errors import StoreUnavailable
+from tools.errors import InvalidParameter, StoreUnavailable
 from tools.market.demo import DemoMarketData
 from tools.market.files import FilesMarketData
 from tools.market.port import MarketData, SourceHealth
@@ -131,7 +131,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
             sweep_interval_s=settings.sweep_interval_s,
         )
         stack.push_async_callback(runs.close, grace_s=settings.shutdown_grace_s)
-        await runs.open()
+        await runs.open(takes_up_orphans=settings.takes_up_orphans)
         yield Service(runs, database, market, rulebooks, wakeups, schema)
 
 
@@ -159,5 +159,12 @@ async def _wakeups_health(wakeups: Wakeups) -> WakeupsHealth:
 
 def _market(settings: Settings) -> MarketData:
     if settings.market_folder is not None:
+        if not settings.market_folder.is_dir():
+            raise InvalidParameter(
+                f"there is no folder {settings.market_folder} to read candles from",
+                field="market_folder",
+                expected="a folder of candle files",
+                got=str(settings.market_folder),
+            )
         return FilesMarketData(settings.market_folder, time_zone=settings.market_time_zone)
     return DemoMarketData(seed=settings.demo_seed, clock=settings.clock)

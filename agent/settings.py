@@ -11,17 +11,18 @@ class Settings:
 
     Attributes:
         data_dir: folder for what the service keeps itself; the embedded Postgres lives in ``<data_dir>/postgres``.
-        clock: the time now, as UTC epoch seconds; only the demo market and waiting readers of it use it.
+        clock: the time now, as UTC epoch seconds; the demo market shows nothing after it.
         code_version: written beside every decision.
         database_url: a Postgres to use; None starts the embedded one.
         redis_url: a Redis for wake-ups between workers; None keeps them inside the process.
         market_folder: a folder of candle files; None takes the seeded demo market.
         market_time_zone: time zone of naive times in those files.
         demo_seed: seed of the demo market.
-        profiles_folder: folder of a trader's own rule profiles; None knows only those shipped.
+        rulebook_folder: folder of a trader's own rulebook, with rules/ and profiles/; None takes the one shipped.
         pool_size: the most connections the pool opens; one more holds the worker's lock.
         concurrent_runs: the most walks this process executes at once; further accepted runs wait.
         sweep_interval_s: seconds between two looks for runs whose worker has vanished.
+        takes_up_orphans: whether this process executes runs that others left; a single command does not.
         shutdown_grace_s: seconds that running walks are given to end when the service closes.
     """
 
@@ -38,3 +39,4 @@ class Settings:
     concurrent_runs: int = 4
     sweep_interval_s: float = 5.0
     shutdown_grace_s: float = 5.0
+    takes_up_orphans: bool = True

@@ -16,6 +16,7 @@ def analyze_body(request: AnalysisRequest) -> dict[str, Any]:
         "account_currency": request.account_currency,
         "as_of": iso_utc(request.as_of),
         "profile": request.profile,
+        "simulated": request.simulated,
     }
     if request.quote_to_account_rate is not None:
         body["quote_to_account_rate"] = request.quote_to_account_rate

@@ -29,6 +29,7 @@ from tools.imbalances import FairValueGaps
 from tools.instruments import Instrument
 from tools.order_blocks import OrderBlocks
 from tools.session_windows import KILL_ZONES, kill_zone_windows
+from tools.sessions import session_status
 from tools.swings import HIGH, LOW
 from tools.times import iso_utc
 from tools.trading_day import day_ordinals, day_start
@@ -44,11 +45,13 @@ _ZONES_OF: Final[dict[Session, str]] = {"NY": "new_york", "LDN": "london"}
 class ChartSource:
     """Where the candles came from and until when they speak; `as_of` in epoch seconds.
 
-    `day` and `week` hold the last completed bar of each by then, None where the source has none.
+    `now` is the moment of asking, epoch seconds; `day` and `week` hold the last completed bar of each by then, None
+    where the source has none.
     """
 
     name: str
     as_of: int
+    now: int
     includes_current_bar: bool
     day: Candles | None
     week: Candles | None
@@ -68,7 +71,7 @@ def draw_chart(candles: Candles, instrument: Instrument, query: DashboardQuery, 
         order_blocks=_order_blocks(chart.order_blocks, candles),
         fvg=_gaps(chart.fair_value_gaps, candles),
         liquidity=draw_liquidity(chart, instrument),
-        sessions=Sessions(kill_zones=_kill_zones(instrument, source.as_of, query.session)),
+        sessions=Sessions(kill_zones=_kill_zones(instrument, source.now, query.session)),
         levels=draw_levels(source.day, source.week),
         smt_signals=[],
     )  # fmt: skip
@@ -167,14 +170,17 @@ def _gaps(gaps: FairValueGaps, candles: Candles) -> list[FairValueGap]:
     ]
 
 
-def _kill_zones(instrument: Instrument, at: int, session: Session | None) -> list[KillZone]:
-    """Return the tradeable kill zones that begin in the trading day of `at`, in the order of the clock."""
-    ordinal = int(day_ordinals(np.array([at], dtype=np.int64), instrument.trading_day)[0])
+def _kill_zones(instrument: Instrument, now: int, session: Session | None) -> list[KillZone]:
+    """Return the tradeable kill zones of the trading day of `now`, or of the next one while the market is closed."""
+    status = session_status(now, instrument)
+    upcoming = status.next_kill_zone
+    moment = now if status.is_open or upcoming is None else upcoming.start
+    ordinal = int(day_ordinals(np.array([moment], dtype=np.int64), instrument.trading_day)[0])
     begins, ends = (day_start(day, instrument.trading_day) for day in (ordinal, ordinal + 1))
     traded = {window.name for window in KILL_ZONES[instrument.kill_zones] if window.trade}
     wanted = _ZONES_OF[session] if session else ""
     return [
-        KillZone(name=name, start=iso_utc(start), end=iso_utc(end), active=start <= at < end)
+        KillZone(name=name, start=iso_utc(start), end=iso_utc(end), active=status.is_open and start <= now < end)
         for name, start, end in kill_zone_windows(begins, ends, instrument.kill_zones)
         if name in traded and name.startswith(wanted) and begins <= start
     ]

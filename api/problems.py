@@ -116,6 +116,8 @@ def problem_of(error: errors.IctError, *, in_query: bool = False) -> Problem:
     kind = next(TYPE_OF[known] for known in type(error).__mro__ if known in TYPE_OF)
     status = kind.in_query if in_query and kind.in_query is not None else kind.status
     faults: tuple[FieldFault, ...] = ()
+    if isinstance(error, errors.InvalidCandles) and status == 502:  # the service's own source: its owner wants the line
+        return Problem(kind.slug, "The market data source gave candles that cannot be", status, str(error))
     if status >= 500:  # nothing the caller sent is at fault, and what broke behind us is for the log alone
         return Problem(kind.slug, kind.title, status, kind.title)
     if isinstance(error, errors.DataError) and error.field is not None:

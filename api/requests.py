@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from agent.analysis.request import AnalysisRequest, CalendarEvent, default_as_of
+from agent.analysis.windows import refuse_unclosed
 from api.schemas.analysis import AnalyzeBody, InstrumentBody
 from tools.candle_input import LONG_NAMES
 from tools.candles import Candles
 from tools.errors import InvalidCandles, InvalidParameter
 from tools.instruments import Instrument, find_instrument, instrument
-from tools.timeframes import HOUR, Timeframe
+from tools.timeframes import Timeframe
 from tools.times import iso_utc
 from tools.trading_day import TradingDay
 
@@ -28,13 +29,13 @@ def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
         DataError: a bar, a timeframe, the symbol, or what they are together is wrong; names field and bar.
     """
     windows = _windows(body.timeframe_bars)
-    _refuse_unfinished(windows, now)
+    market = _instrument(body.symbol, body.instrument)
+    _refuse_unfinished(windows, market.trading_day, now)
     calendar = None
     if body.economic_calendar is not None:
         calendar = tuple(
             CalendarEvent(event.time, event.currency, event.impact, event.title) for event in body.economic_calendar
         )
-    market = _instrument(body.symbol, body.instrument)
     return AnalysisRequest(
         symbol=market.symbol,
         instrument=market,
@@ -47,6 +48,7 @@ def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
         calendar=calendar,
         trades_this_session=body.trades_this_session,
         profile=body.profile,
+        simulated=body.simulated,
     ).check()
 
 
@@ -104,18 +106,10 @@ def _check_columns(columns: Mapping[str, Any], field: str) -> None:
             )
 
 
-def _refuse_unfinished(windows: Mapping[Timeframe, Candles], now: int) -> None:
+def _refuse_unfinished(windows: Mapping[Timeframe, Candles], trading_day: TradingDay, now: int) -> None:
     for timeframe, candles in windows.items():
-        # A day or week that a clock change shortens closes up to an hour before its nominal end.
-        slack = 0 if timeframe.is_utc_aligned else HOUR
-        unfinished = (candles.end - slack > now).nonzero()[0]
-        if len(unfinished):
-            field, index = f"{_FIELD}.{timeframe}", int(unfinished[0])
-            closes = iso_utc(int(candles.end[index]))
-            raise InvalidCandles(
-                f"{field}[{index}] is unfinished: it closes at {closes}, and now it is {iso_utc(now)}",
-                field=field, index=index, expected="closed bars only", got=f"a bar that closes at {closes}",
-            )  # fmt: skip
+        field = f"{_FIELD}.{timeframe}"
+        refuse_unclosed(candles, trading_day, now, field=field, moment=f"now, {iso_utc(now)}")
 
 
 def _instrument(symbol: str, own: InstrumentBody | None) -> Instrument:

@@ -1,9 +1,13 @@
-"""Read a request's JSON with nothing left to chance: UTF-8, no NaN, no key twice, no text Postgres would refuse."""
+"""Read a request's JSON with nothing left to chance: UTF-8, no key twice, no text Postgres would refuse.
+
+The literals NaN and Infinity, which many JSON writers make of a missing number, are read as what they mean: whoever
+takes the number then refuses it with its field and the bar's index, which says more than "not JSON" would.
+"""
 
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from api.problems import FieldFault, Problem, ProblemError
 
@@ -16,11 +20,11 @@ def read_json(raw: bytes) -> Any:
     """Decode one JSON text.
 
     Raises:
-        ProblemError: 400 where it is no JSON (bad UTF-8, a NaN or Infinity literal, a key given twice, a number too
-            long, nesting too deep); 422 where a text in it holds a NUL or half a surrogate pair.
+        ProblemError: 400 where it is no JSON (bad UTF-8, a key given twice, a number too long, nesting too deep); 422
+            where a text in it holds a NUL or half a surrogate pair.
     """
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_one_of_each)
+        value = json.loads(raw.decode("utf-8"), object_pairs_hook=_one_of_each)
     except UnicodeDecodeError as error:
         raise _malformed(f"the body is not UTF-8: byte {error.start} does not belong there") from error
     except json.JSONDecodeError as error:
@@ -35,10 +39,6 @@ def read_json(raw: bytes) -> Any:
 
 def _malformed(detail: str) -> ProblemError:
     return ProblemError(Problem("malformed-json", "The body is not JSON", 400, detail))
-
-
-def _refuse_constant(literal: str) -> NoReturn:
-    raise _malformed(f"{literal} is not JSON: write a finite number or null")
 
 
 def _one_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -72,19 +72,20 @@ def _holders(path: str, holder: Any) -> list[tuple[str, Any]]:
 
 def _check_text(level: list[tuple[str, Any]]) -> None:
     for path, holder in level:
-        for text in _texts(holder):
+        for at, text in _texts(path, holder):
             if _UNSTORABLE.search(text):
                 message = "a text holds a NUL character or half a surrogate pair"
-                where = path.removeprefix(".") or "body"
+                where = at.removeprefix(".") or "body"
                 fault = FieldFault(where, None, message, "text of whole Unicode characters other than NUL")
                 raise ProblemError(Problem("invalid-body", "The body is not what this takes", 422, message, (fault,)))
 
 
-def _texts(holder: Any) -> Iterator[str]:
+def _texts(path: str, holder: Any) -> Iterator[tuple[str, str]]:
+    """Yield each text directly in a holder with the path it stands at; a key stands at its object's."""
     if isinstance(holder, str):
-        yield holder
+        yield path, holder
     elif isinstance(holder, dict):
-        yield from holder
-        yield from (value for value in holder.values() if isinstance(value, str))
+        yield from ((path, key) for key in holder)
+        yield from ((f"{path}.{key}", value) for key, value in holder.items() if isinstance(value, str))
     elif isinstance(holder, list):
-        yield from (value for value in holder if isinstance(value, str))
+        yield from ((f"{path}[{index}]", value) for index, value in enumerate(holder) if isinstance(value, str))

@@ -176,6 +176,14 @@ _SPECS = (
         "share of the votes against the bias",
         "Share of the known votes' weight that stands against the bias direction.",
     ),
+    _number(
+        "candles.bars_behind",
+        "bias",
+        "bars",
+        "age of the candles",
+        "Bars of the finest timeframe that the open market had time for between the last close and the decision.",
+        whole=True,
+    ),
     _flag(
         "range.known",
         "liquidity",
@@ -282,7 +290,7 @@ _SPECS = (
         "risk",
         "R",
         "reward for the risk",
-        "Distance to the first target over the distance to the stop.",
+        "Distance to the farthest offered target over the distance to the stop.",
     ),
     _number(
         "risk.risk_pct",

@@ -34,7 +34,6 @@ _OPPOSITE = {
     "at_most": "greater_than",
 }
 _RISING = frozenset({"greater_than", "at_least"})
-_FALLING = frozenset({"less_than", "at_most"})
 
 
 @lru_cache(maxsize=4096)

@@ -196,7 +196,7 @@ def _gap_draws(frames: Sequence[Candles]) -> Iterator[_Draw]:
     if candles is None:
         return
     gaps = detect_fair_value_gaps(candles)
-    for row in np.flatnonzero((gaps.filled_index == NONE) & (gaps.inverted_index == NONE)).tolist():
+    for row in np.flatnonzero(gaps.touched_index == NONE).tolist():
         way = int(gaps.direction[row])
         near = gaps.top[row] if way == BULLISH else gaps.bottom[row]
         yield _Draw(float(near), f"{candles.timeframe}_{DIRECTIONS[way]}_fvg", gaps, row, candles)

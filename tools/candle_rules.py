@@ -1,7 +1,7 @@
 """What every set of candles must keep; each rule names the first bar that breaks it."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -10,29 +10,33 @@ from tools.errors import InvalidCandles
 from tools.timeframes import HOUR, Timeframe
 from tools.times import iso_utc
 
-if TYPE_CHECKING:
-    from tools.candles import Candles
-
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Times = npt.NDArray[np.int64]
 
 HIGHEST_PRICE: Final = 1e12
 LOWEST_PRICE: Final = 1e-12
 HIGHEST_VOLUME: Final = 1e18
 _BARS_TO_JUDGE_SPACING: Final = 10
-_COLUMNS: Final = ("open", "high", "low", "close", "volume")
+_PRICES: Final = ("open", "high", "low", "close")
 
 
-def check_candles(candles: "Candles", field: str) -> None:
+def check_candles(timeframe: Timeframe, time: Times, columns: Mapping[str, Floats], field: str) -> None:
     """Raise for the first bar that breaks a rule; of several rules one bar breaks, for the first of them.
+
+    Args:
+        timeframe: the length of each bar.
+        time: epoch seconds, UTC, at which each bar opened, shape (n,).
+        columns: open, high, low, close and volume by name, each of shape (n,).
+        field: what to call the bars in an error.
 
     Raises:
         InvalidCandles: with the field, the first offending bar's index, what was expected and what came.
     """
-    _check_lengths(candles, field)
-    if not len(candles.time):
+    _check_lengths(time, columns, field)
+    if not len(time):
         return
-    faults = [*_number_faults(candles), *_shape_faults(candles), *_time_faults(candles)]
+    faults = [*_number_faults(columns), *_shape_faults(columns), *_time_faults(timeframe, time)]
     if faults:
         first = min(faults, key=lambda fault: fault.bar)  # of equal indices the earlier rule's
         raise InvalidCandles(
@@ -42,7 +46,7 @@ def check_candles(candles: "Candles", field: str) -> None:
             expected=first.expected,
             got=first.got,
         )
-    _check_spacing(candles, field)
+    _check_spacing(timeframe, time, field)
 
 
 class _Fault(NamedTuple):
@@ -52,13 +56,12 @@ class _Fault(NamedTuple):
     got: str
 
 
-def _check_lengths(candles: "Candles", field: str) -> None:
-    for name in _COLUMNS:
-        count = len(getattr(candles, name))
-        if count != len(candles.time):
+def _check_lengths(time: Times, columns: Mapping[str, Floats], field: str) -> None:
+    for name, values in columns.items():
+        if len(values) != len(time):
             raise InvalidCandles(
-                f"{field}: {len(candles.time)} times but {count} of {name}", field=field,
-                expected="columns of one length", got=f"{len(candles.time)} and {count}",
+                f"{field}: {len(time)} times but {len(values)} of {name}", field=field,
+                expected="columns of one length", got=f"{len(time)} and {len(values)}",
             )  # fmt: skip
 
 
@@ -68,30 +71,29 @@ def _faults(wrong: Bools, what: str, expected: str, values: Floats) -> Iterator[
         yield _Fault(index, what, expected, repr(values[index].item()))
 
 
-def _number_faults(candles: "Candles") -> Iterator[_Fault]:
-    for name in _COLUMNS[:4]:
-        values: Floats = getattr(candles, name)
+def _number_faults(columns: Mapping[str, Floats]) -> Iterator[_Fault]:
+    for name in _PRICES:
+        values = columns[name]
         yield from _faults(~np.isfinite(values), f"{name} is not finite", "a finite price", values)
         yield from _faults(values <= 0, f"{name} is not positive", "a price above zero", values)
         outside = (values > HIGHEST_PRICE) | (values < LOWEST_PRICE)
         yield from _faults(outside, f"{name} is out of range", f"{LOWEST_PRICE} to {HIGHEST_PRICE}", values)
-    volume = candles.volume
+    volume = columns["volume"]
     yield from _faults(~np.isfinite(volume), "volume is not finite", "a finite volume", volume)
     outside = (volume < 0) | (volume > HIGHEST_VOLUME)
     yield from _faults(outside, "volume is out of range", f"0 to {HIGHEST_VOLUME}", volume)
 
 
-def _shape_faults(candles: "Candles") -> Iterator[_Fault]:
-    high, low = candles.high, candles.low
+def _shape_faults(columns: Mapping[str, Floats]) -> Iterator[_Fault]:
+    high, low = columns["high"], columns["low"]
     yield from _faults(high < low, "high is below low", "high at or above low", high)
     for name in ("open", "close"):
-        values: Floats = getattr(candles, name)
+        values = columns[name]
         yield from _faults(values > high, f"{name} is above high", f"{name} between low and high", values)
         yield from _faults(values < low, f"{name} is below low", f"{name} between low and high", values)
 
 
-def _time_faults(candles: "Candles") -> Iterator[_Fault]:
-    time, timeframe = candles.time, candles.timeframe
+def _time_faults(timeframe: Timeframe, time: Times) -> Iterator[_Fault]:
     gaps = np.diff(time, prepend=time[0] - timeframe.seconds)
     yield from _at_times(gaps < 0, "opens before the bar ahead of it", "times in ascending order", time)
     yield from _at_times(gaps == 0, "has the time of the bar ahead of it", "one bar a time", time)
@@ -102,14 +104,13 @@ def _time_faults(candles: "Candles") -> Iterator[_Fault]:
     yield from _at_times(short, f"opens less than {timeframe} after the last", f"{timeframe} bars only", time)
 
 
-def _at_times(wrong: Bools, what: str, expected: str, time: npt.NDArray[np.int64]) -> Iterator[_Fault]:
+def _at_times(wrong: Bools, what: str, expected: str, time: Times) -> Iterator[_Fault]:
     if wrong.any():
         index = int(np.argmax(wrong))
         yield _Fault(index, what, expected, iso_utc(int(time[index])))
 
 
-def _check_spacing(candles: "Candles", field: str) -> None:
-    time, timeframe = candles.time, candles.timeframe
+def _check_spacing(timeframe: Timeframe, time: Times, field: str) -> None:
     if len(time) < _BARS_TO_JUDGE_SPACING or timeframe is Timeframe.MO1:
         return
     gaps = np.diff(time)

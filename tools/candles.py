@@ -80,9 +80,9 @@ class Candles:
                 before = {name: column[: fault.index] for name, column in columns.items()}
                 cls.from_columns(before, parsed, field=field)
             raise
-        candles = cls(parsed, time, opened, high, low, close, volume)
-        check_candles(candles, field)
-        return candles._frozen()
+        named = {"open": opened, "high": high, "low": low, "close": close, "volume": volume}
+        check_candles(parsed, time, named, field)
+        return cls(parsed, time, opened, high, low, close, volume)._frozen()
 
     @classmethod
     def from_frame(cls, frame: "pd.DataFrame", timeframe: Timeframe | str, *, field: str = "bars") -> Self:

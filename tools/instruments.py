@@ -18,6 +18,16 @@ AssetClass = Literal["forex", "metal", "index_future", "energy_future", "metal_f
 KillZoneProfile = Literal["forex", "index"]
 
 
+# Stablecoins are counted at par with the currency they promise.
+_AT_PAR: Final = {"USDT": "USD", "USDC": "USD"}
+
+
+def at_par(currency: str) -> str:
+    """Return a currency's code in capitals, a stablecoin's as the currency it promises."""
+    upper = currency.strip().upper()
+    return _AT_PAR.get(upper, upper)
+
+
 @dataclass(frozen=True, slots=True)
 class Instrument:
     """One market.
@@ -28,7 +38,7 @@ class Instrument:
         tick_size: smallest price step, in the quote currency.
         contract_size: units of the base in one contract or lot; for futures the multiplier of one full point.
         size_step: smallest step of a position, in contracts or lots.
-        base_currency: what one unit buys; None where that is no currency or coin (futures, equities).
+        base_currency: what one unit buys; None where that is no currency or coin (equities, most futures).
         quote_currency: what prices and profits are counted in.
         trading_day: where its days begin.
         kill_zones: name of its kill-zone profile, ``forex`` or ``index``.
@@ -43,6 +53,11 @@ class Instrument:
     quote_currency: str
     trading_day: TradingDay
     kill_zones: KillZoneProfile
+
+    @property
+    def currencies(self) -> frozenset[str]:
+        """The currencies whose news move it: base and quote, a stablecoin as the currency it promises."""
+        return frozenset(at_par(one) for one in (self.base_currency, self.quote_currency) if one is not None)
 
 
 # Market convention names a pair by the currency that comes first here.
@@ -67,6 +82,7 @@ _FUTURES: Final[dict[str, tuple[AssetClass, float, float, KillZoneProfile]]] = {
     "6E": ("fx_future", 0.00005, 125_000.0, "forex"),
     "6B": ("fx_future", 0.0001, 62_500.0, "forex"),
 }
+_FUTURES_BASE: Final = {"6E": "EUR", "6B": "GBP"}
 # symbol: (tick size, ounces a lot, base)
 _METALS: Final = {"XAUUSD": (0.01, 100.0, "XAU"), "XAGUSD": (0.001, 5_000.0, "XAG")}
 # symbol: (tick size, size step, base, quote)
@@ -97,7 +113,7 @@ def _table() -> dict[str, Instrument]:
         for symbol, (tick, ounces, base) in _METALS.items()
     ]
     futures = [
-        Instrument(symbol, kind, tick, multiplier, 1.0, None, "USD", TradingDay.NEW_YORK_17, zones)
+        Instrument(symbol, kind, tick, multiplier, 1.0, _FUTURES_BASE.get(symbol), "USD", TradingDay.NEW_YORK_17, zones)
         for symbol, (kind, tick, multiplier, zones) in _FUTURES.items()
     ]
     crypto = [

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tools.instruments import Instrument
+from tools.timeframes import DAY, Timeframe
 from tools.trading_day import IntArray, day_ordinals, new_york_clock
 
 _SATURDAY: Final = 6  # ordinal modulo 7, where Monday is 1
@@ -31,6 +32,11 @@ _SHUT: Final[dict[str, tuple[tuple[int, int], ...]]] = {
     "equity": ((0, 4 * 60), (20 * 60, 24 * 60)),  # open for the extended hours, 04:00 to 20:00
 }
 _KEEPS_EXCHANGE_DAYS: Final = frozenset({"index_future", "energy_future", "metal_future", "fx_future", "equity"})
+
+
+_HALF_HOUR: Final = 1800
+_LONGEST_COUNT: Final = 200_000
+_A_WEDNESDAY: Final = 1_704_862_800  # 2024-01-10 00:00 New York
 
 
 def open_mask(times: IntArray, instrument: Instrument) -> npt.NDArray[np.bool_]:
@@ -49,6 +55,24 @@ def open_mask(times: IntArray, instrument: Instrument) -> npt.NDArray[np.bool_]:
         for start, end in shut:
             is_open &= (minute < start) | (minute >= end)
     return is_open
+
+
+def bars_of_open_market(start: int, end: int, timeframe: Timeframe, instrument: Instrument) -> int:
+    """Count the whole bars that the open market had time for in ``[start, end)``, epoch seconds.
+
+    Weekends and daily halts take no time; a day, week or month is as long as the market is open in it. Every opening
+    and closing falls on a full half hour. Counting stops after `_LONGEST_COUNT` steps.
+    """
+    step = min(timeframe.seconds, _HALF_HOUR)
+    steps = np.arange(min(max(end - start, 0) // step, _LONGEST_COUNT), dtype=np.int64)
+    opened = int(open_mask(start + step * steps, instrument).sum()) * step
+    if timeframe.is_intraday:
+        return opened // timeframe.seconds
+    wednesday = _A_WEDNESDAY + _HALF_HOUR * np.arange(DAY // _HALF_HOUR, dtype=np.int64)
+    day = int(open_mask(wednesday, instrument).sum()) * _HALF_HOUR
+    week = 7 if instrument.asset_class == "crypto" else 5
+    days = {Timeframe.D1: 1, Timeframe.W1: week, Timeframe.MO1: 4 * week}[timeframe]
+    return opened // (day * days)
 
 
 def closed_reason(at: int, instrument: Instrument) -> str | None:

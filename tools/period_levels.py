@@ -14,6 +14,7 @@ from tools.trading_day import TradingDay, day_ordinals, day_start, month_ordinal
 
 _WEEK: Final = 7 * DAY
 _MONTH: Final = 30 * DAY
+_LONG_PAUSE: Final = 4 * DAY  # longer than any weekend: no session in it has a bar
 
 
 class Level(NamedTuple):
@@ -72,8 +73,14 @@ def _of_ordinals(candles: Candles, kind: str, ordinals: IntArray, trading_day: T
 
 
 def _of_sessions(candles: Candles, kill_zones: str) -> Iterator[Level]:
-    first, last = int(candles.time[0]), int(candles.time[-1])
-    windows = kill_zone_windows(first, last + 1, kill_zones)
+    first = int(candles.time[0])
+    pauses = np.flatnonzero(np.diff(candles.time) > _LONG_PAUSE)
+    begins_, ends_ = candles.time[np.r_[0, pauses + 1]], candles.time[np.r_[pauses, len(candles) - 1]]
+    windows = [
+        window
+        for begin, end in zip(begins_.tolist(), ends_.tolist(), strict=True)
+        for window in kill_zone_windows(begin, end + 1, kill_zones)
+    ]
     begins = np.searchsorted(candles.time, [begin for _, begin, _ in windows]).tolist()
     ends = np.searchsorted(candles.time, [end for _, _, end in windows]).tolist()
     for (name, opened, _), start, end in zip(windows, begins, ends, strict=True):

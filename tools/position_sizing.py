@@ -4,13 +4,9 @@ import math
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
 
 from tools.errors import InvalidParameter
-from tools.instruments import Instrument
-
-# Stablecoins are counted at par with the currency they promise.
-_AT_PAR: Final = {"USDT": "USD", "USDC": "USD"}
+from tools.instruments import Instrument, at_par
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +105,12 @@ def _value_per_point(
     instrument: Instrument, entry: Fraction, account_currency: str, rate: float | None
 ) -> Fraction | None:
     size = _exact(instrument.contract_size)
-    account = _par(account_currency)
-    if _par(instrument.quote_currency) == account:
+    account = at_par(account_currency)
+    if at_par(instrument.quote_currency) == account:
         return size
-    if instrument.base_currency is not None and _par(instrument.base_currency) == account:
+    if instrument.base_currency is not None and at_par(instrument.base_currency) == account:
         return size / entry
     return None if rate is None else size * _exact(rate)
-
-
-def _par(currency: str) -> str:
-    upper = currency.strip().upper()
-    return _AT_PAR.get(upper, upper)
 
 
 def _exact(number: float) -> Fraction:

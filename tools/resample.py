@@ -65,6 +65,19 @@ def resample(candles: Candles, timeframe: Timeframe, trading_day: TradingDay) ->
     )
 
 
+def bar_ends(candles: Candles, trading_day: TradingDay) -> IntArray:
+    """Return the epoch second at which each bar closes, shape (n,).
+
+    A bar of 2h or longer that opens where a period of the trading calendar begins closes where that period ends,
+    whatever a clock change did to its length; any other closes its timeframe's length after it opened.
+    """
+    if candles.timeframe.is_utc_aligned or not len(candles):
+        return candles.end
+    starts, ends = _periods(candles.time, candles.timeframe, trading_day)
+    closes: IntArray = np.where(starts == candles.time, ends, candles.end)
+    return closes
+
+
 def _periods(time: IntArray, timeframe: Timeframe, trading_day: TradingDay) -> tuple[IntArray, IntArray]:
     """Return, for each base bar, the start and the end of the higher bar it belongs to."""
     if timeframe.is_utc_aligned:

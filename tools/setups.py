@@ -88,8 +88,9 @@ def detect_setups(
 ) -> Setups:
     """Find the setups of three models, each a limit order that price has yet to come back to.
 
-    `2022 model` (rule 6.5): a market structure shift with its sweep and gap; entry at the near edge of that gap, stop
-    beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the 0.705 retracement of its leg.
+    `2022 model` (rule 6.5): a market structure shift with its sweep and gap; entry at the near edge of that gap
+    while it is neither filled nor inverted, stop beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the
+    0.705 retracement of its leg.
     `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite
     side; entry at its near edge, stop beyond the extreme since the sweep. Every stop has ``stop_buffer_atr · ATR``
     added, the ATR of the confirming bar. A setup needs the confirming close still on the far side of its entry.
@@ -106,7 +107,7 @@ def detect_setups(
     Returns:
         Setups ordered by confirmation, fresh and stale; see `Setups.fresh`.
     """
-    drafts = [*_from_shifts(candles, shifts), *_from_sweeps(candles, pools, gaps, sweep_to_gap_bars)]
+    drafts = [*_from_shifts(candles, shifts, gaps), *_from_sweeps(candles, pools, gaps, sweep_to_gap_bars)]
     known_atr = average_true_range(candles) if atr is None else atr
     kept: list[tuple[_Draft, float]] = []
     for draft in drafts:
@@ -118,7 +119,14 @@ def detect_setups(
     return _table(candles, kept)
 
 
-def _from_shifts(candles: Candles, shifts: MarketStructureShifts) -> Iterator[_Draft]:
+def _still_open(gaps: FairValueGaps, gap: int, way: int, t: int) -> bool:
+    """Tell whether the gap confirmed at bar `gap` was neither filled nor inverted by the close of bar `t`."""
+    (row,) = np.flatnonzero((gaps.confirmed_index == gap) & (gaps.direction == way)).tolist()
+    ends = (int(gaps.filled_index[row]), int(gaps.inverted_index[row]))
+    return all(end == NONE or end > t for end in ends)
+
+
+def _from_shifts(candles: Candles, shifts: MarketStructureShifts, gaps: FairValueGaps) -> Iterator[_Draft]:
     for row in range(len(shifts)):
         way, origin = int(shifts.direction[row]), int(shifts.origin_index[row])
         formed, confirmed, gap = (
@@ -128,7 +136,7 @@ def _from_shifts(candles: Candles, shifts: MarketStructureShifts) -> Iterator[_D
         extreme = float(near[origin])
         leg = far[origin : confirmed + 1]
         end = float(leg.max() if way == 1 else leg.min())
-        if gap != NONE:
+        if gap != NONE and _still_open(gaps, gap, way, confirmed):
             yield _Draft(formed, confirmed, way, ICT_2022, float(near[gap]), extreme, origin, gap)
         entry = end - OTE_SWEET_SPOT * (end - extreme)
         yield _Draft(formed, confirmed, way, SHIFT_AND_OTE, entry, extreme, origin, gap)

@@ -16,6 +16,7 @@ from rulebook.verdict import Verdict
 from tools.facts import DIRECTIONS
 from tools.times import iso_utc
 
+SIMULATED = "the candles are simulated: nothing in this decision ever traded"
 BIAS_RULES = ("1.1", "1.1.1")
 ALIGNMENT_RULES = ("1.2",)
 CHECKLIST = {
@@ -68,6 +69,7 @@ def _wire_form(
     concluded: Conclusion,
 ) -> dict[str, Any]:
     request, outcomes = reading.request, {verdict.rule_id: verdict.outcome for verdict in trace}
+    warnings = [*([SIMULATED] if request.simulated else []), *concluded.warnings]
     offered = findings["setup"] if "entry" in visited and concluded.status != "NO_TRADE" else None
     return {
         "symbol": request.symbol,
@@ -79,14 +81,15 @@ def _wire_form(
         "setup": None if offered is None else _setup(offered, findings, concluded),
         "risk": None if offered is None else _risk(reading, findings["risk"]),
         "checklist": {name: _checked(outcomes.get(rule)) for name, rule in CHECKLIST.items()},
-        "explanation": _explanation(visited, trace, concluded),
+        "explanation": _explanation(visited, trace, concluded, warnings),
         "graph_nodes_triggered": list(visited),
         "confidence": concluded.confidence,
         "confidence_basis": concluded.confidence_basis,
         "action": concluded.action,
         "confluence_score": concluded.confluence_score,
         "deciding_rules": list(concluded.deciding_rules),
-        "warnings": list(concluded.warnings),
+        "warnings": warnings,
+        "simulated": request.simulated,
         "timeframes": reading.ladder.to_dict(),
         "profile": request.profile,
         "rulebook_hash": reading.rulebook.hash,
@@ -112,12 +115,18 @@ def _setup(offered: dict[str, Any], findings: Findings, concluded: Conclusion) -
         "stop_loss": offered["stop_loss"],
         "take_profit": findings["risk"]["take_profit"],
         "invalidation_point": offered["stop_loss"],
-        "is_counter_trend": findings["bias"]["value"] not in (offered["direction"], "neutral"),
+        "is_counter_trend": _is_counter_trend(offered["direction"], findings["bias"]["votes"]),
         "confluence_score": concluded.confluence_score,
         "confirmed_at": offered["confirmed_at"],
         "fact_id": offered["id"],
         "rule_refs": [offered["rule"], "9.1"],
     }
+
+
+def _is_counter_trend(direction: str, votes: Sequence[dict[str, Any]]) -> bool:
+    """Tell whether a setup runs against the trend of the highest bias timeframe that has one."""
+    trends = [vote["vote"] for vote in votes if vote["name"].startswith("trend_") and vote["vote"] != "unknown"]
+    return bool(trends) and trends[0] != direction
 
 
 def _risk(reading: Reading, risk: dict[str, Any]) -> dict[str, Any]:
@@ -137,10 +146,12 @@ def _checked(outcome: str | None) -> bool | None:
     return {"pass": True, "fail": False}.get(outcome or "")
 
 
-def _explanation(visited: Sequence[str], trace: Sequence[Verdict], concluded: Conclusion) -> str:
+def _explanation(
+    visited: Sequence[str], trace: Sequence[Verdict], concluded: Conclusion, warnings: Sequence[str]
+) -> str:
     lines = [f"{concluded.status}: {concluded.reason_short}"]
     for node in visited:
         said = [f"[{verdict.rule_id}] {verdict.sentence}" for verdict in trace if verdict.node == node]
         lines.append(f"{node.capitalize()}: " + "; ".join(said))
-    lines += [f"Warning: {warning}" for warning in concluded.warnings]
+    lines += [f"Warning: {warning}" for warning in warnings]
     return "\n".join(lines)

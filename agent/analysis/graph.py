@@ -1,10 +1,11 @@
 """The state machine: bias → liquidity → structure → entry → risk → decision, each gate an edge to the decision."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import cache
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypedDict
+from typing import Any, Final, Literal, Self, TypedDict, TypeVar
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -20,6 +21,8 @@ from rulebook.verdict import Verdict
 from tools.errors import NodeFailed
 
 DECISION: Final = "decision"
+BARS_ON_THE_LOOP: Final = 5_000
+Found = TypeVar("Found")
 
 
 class WalkState(TypedDict):
@@ -85,14 +88,21 @@ def _node(name: str) -> Node:
         events: list[Event] = [("node.started", {"node": name})]
         try:
             with _NodeDoor(name):
-                return _walk_node(name, state, runtime.context.reading, events)
+                return await _off_the_loop(_walk_node, runtime.context.reading, name, state, events)
         finally:  # in one piece: each write wakes the reader, which costs more than most rules
             runtime.stream_writer(events)
 
     return walk_node
 
 
-def _walk_node(name: str, state: WalkState, reading: Reading, events: list[Event]) -> dict[str, Any]:
+async def _off_the_loop(work: Callable[..., Found], reading: Reading, *arguments: Any) -> Found:
+    """Do the work of a node here, or in a thread where it would keep the event loop from everybody else."""
+    if reading.bars <= BARS_ON_THE_LOOP:
+        return work(reading, *arguments)
+    return await asyncio.to_thread(work, reading, *arguments)
+
+
+def _walk_node(reading: Reading, name: str, state: WalkState, events: list[Event]) -> dict[str, Any]:
     observed = OBSERVERS[name](reading, state["findings"])
     events += (("tool.called", {"node": name, **call.to_dict()}) for call in observed.calls)
     so_far = [Verdict.from_dict(verdict) for verdict in state["verdicts"]]
@@ -121,7 +131,7 @@ def _refuse_errors(node: str, verdicts: tuple[Verdict, ...]) -> None:
 async def _decision(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str, Any]:
     with _NodeDoor(DECISION):
         reading = runtime.context.reading
-        facts, findings = _beyond_the_gate(state, reading)
+        facts, findings = await _off_the_loop(_beyond_the_gate, reading, state)
         outcome = decide(
             reading,
             visited=state["visited"],
@@ -134,7 +144,7 @@ async def _decision(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str
         return {"outcome": outcome}
 
 
-def _beyond_the_gate(state: WalkState, reading: Reading) -> tuple[dict[str, Any], Findings]:
+def _beyond_the_gate(reading: Reading, state: WalkState) -> tuple[dict[str, Any], Findings]:
     """Gather the facts of the nodes that were not reached: the why-not asks for them, the trace does not judge them."""
     facts, findings = dict(state["facts"]), dict(state["findings"])
     for node in NODES:

@@ -48,10 +48,11 @@ def build_ladder(windows: Mapping[Timeframe, Candles], trading_day: TradingDay) 
     """
     rungs = _Rungs(windows, trading_day)
     finest = min(windows, key=lambda timeframe: timeframe.seconds)
-    structure = rungs.at(Timeframe.M15) or windows[finest]
-    entry = rungs.at(Timeframe.M5) or windows[finest]
+    structure, entry = (rungs.at(wanted, otherwise=windows[finest]) for wanted in (Timeframe.M15, Timeframe.M5))
     above = [rung for rung in _BIAS_RUNGS if rung.seconds > structure.timeframe.seconds][:_BIAS_COUNT]
-    bias = tuple(candles for rung in above if (candles := rungs.at(rung)) is not None) or (structure,)
+    nothing = structure[:0]
+    bias = tuple(candles for rung in above if (candles := rungs.at(rung, otherwise=nothing)) is not nothing)
+    bias = bias or (structure,)
     used = {candles.timeframe for candles in (*bias, structure, entry)}
     resampled = sorted(used - windows.keys(), key=lambda timeframe: timeframe.seconds)
     return Ladder(bias, structure, entry, tuple(resampled))
@@ -62,11 +63,11 @@ class _Rungs:
     windows: Mapping[Timeframe, Candles]
     trading_day: TradingDay
 
-    def at(self, wanted: Timeframe) -> Candles | None:
-        """Return the candles given or built for a timeframe; None where nothing below it divides it."""
+    def at(self, wanted: Timeframe, *, otherwise: Candles) -> Candles:
+        """Return the candles given or built for a timeframe; `otherwise` where nothing below it divides it."""
         if wanted in self.windows:
             return self.windows[wanted]
         below = [t for t in self.windows if t.seconds < wanted.seconds and not wanted.seconds % t.seconds]
         if not below:
-            return None
+            return otherwise
         return resample(self.windows[max(below, key=lambda t: t.seconds)], wanted, self.trading_day)

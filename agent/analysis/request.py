@@ -8,14 +8,14 @@ from typing import Any, Final, Literal, Self
 
 import rfc8785
 
+from agent.analysis.windows import check_windows
 from tools.candles import Candles
-from tools.errors import InvalidCandles, InvalidParameter, TooFewCandles
+from tools.errors import InvalidCandles, InvalidParameter
 from tools.instruments import Instrument
-from tools.timeframes import HOUR, Timeframe
+from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
 from tools.trading_day import TradingDay
 
-MINIMUM_BARS: Final = 30
 HIGHEST_BALANCE: Final = 1e15
 Impact = Literal["high", "medium", "low"]
 
@@ -46,6 +46,7 @@ class AnalysisRequest:
         calendar: scheduled events, empty for "none", None for "no calendar is known".
         trades_this_session: trades already taken in this session, None for unknown.
         profile: the rulebook profile to judge by.
+        simulated: whether the candles are made up; the decision says so.
     """
 
     symbol: str
@@ -59,6 +60,7 @@ class AnalysisRequest:
     calendar: tuple[CalendarEvent, ...] | None = None
     trades_this_session: int | None = None
     profile: str = "strict"
+    simulated: bool = False
 
     @property
     def base(self) -> Candles:
@@ -70,7 +72,7 @@ class AnalysisRequest:
 
         Raises:
             TooFewCandles: the finest timeframe has fewer than `MINIMUM_BARS` bars, or another none.
-            InvalidCandles: a bar opens or closes after `as_of`.
+            InvalidCandles: a bar opens or closes after `as_of`, or two timeframes contradict each other.
             InvalidParameter: the account or the risk is out of range.
         """
         _check_number("account_balance", self.account_balance, HIGHEST_BALANCE)
@@ -82,7 +84,7 @@ class AnalysisRequest:
                 "trades_this_session is out of range", field="trades_this_session",
                 expected="a count from 0 to 1000000", got=str(self.trades_this_session),
             )  # fmt: skip
-        _check_windows(self)
+        check_windows(self.windows, self.instrument.trading_day, self.as_of)
         return self
 
     def to_inputs(self) -> dict[str, Any]:
@@ -102,6 +104,7 @@ class AnalysisRequest:
             "calendar": None if self.calendar is None else [_event_row(event) for event in self.calendar],
             "trades_this_session": self.trades_this_session,
             "profile": self.profile,
+            "simulated": self.simulated,
         }
 
     def window_bytes(self) -> dict[str, bytes]:
@@ -134,6 +137,7 @@ class AnalysisRequest:
             calendar=None if calendar is None else tuple(_event(row) for row in calendar),
             trades_this_session=inputs["trades_this_session"],
             profile=inputs["profile"],
+            simulated=inputs["simulated"],
         )
 
 
@@ -170,41 +174,3 @@ def _check_number(field: str, value: float, highest: float) -> None:
         raise InvalidParameter(
             f"{field} is {value!r}", field=field, expected=f"a number above 0 and at most {highest:g}", got=repr(value)
         )
-
-
-def _check_windows(request: AnalysisRequest) -> None:
-    if not request.windows:
-        raise TooFewCandles(
-            "timeframe_bars is empty", field="timeframe_bars", expected="bars of one timeframe", got="none"
-        )
-    finest = request.base.timeframe
-    for timeframe, candles in request.windows.items():
-        field = f"timeframe_bars.{timeframe}"
-        least = MINIMUM_BARS if timeframe is finest else 1
-        if len(candles) < least:
-            raise TooFewCandles(
-                f"{field} has {len(candles)} bars, fewer than {least}", field=field,
-                expected=f"at least {least} bars", got=str(len(candles)),
-            )  # fmt: skip
-        _check_closed(candles, request.as_of, field)
-
-
-def _check_closed(candles: Candles, as_of: int, field: str) -> None:
-    future = (candles.time >= as_of).nonzero()[0]
-    if len(future):
-        index = int(future[0])
-        raise InvalidCandles(
-            f"{field}[{index}] opens at {iso_utc(int(candles.time[index]))}, in the future of as_of {iso_utc(as_of)}",
-            field=field, index=index, expected=f"bars that closed by {iso_utc(as_of)}",
-            got=iso_utc(int(candles.time[index])),
-        )  # fmt: skip
-    # A day or week that a clock change shortens closes up to an hour before its nominal end.
-    slack = 0 if candles.timeframe.is_utc_aligned else HOUR
-    unfinished = (candles.end - slack > as_of).nonzero()[0]
-    if len(unfinished):
-        index = int(unfinished[0])
-        closes = iso_utc(int(candles.end[index]))
-        raise InvalidCandles(
-            f"{field}[{index}] is unfinished: it closes at {closes}, after as_of {iso_utc(as_of)}",
-            field=field, index=index, expected="closed bars only", got=f"a bar that closes at {closes}",
-        )  # fmt: skip

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
-from typing import Final
 
 from agent.analysis.request import AnalysisRequest
 from agent.runs.execution import Execution
@@ -16,7 +16,6 @@ from agent.store.runs import Acceptance, RunRepository
 from rulebook.loader import Rulebook
 from tools.errors import StoreUnavailable
 
-_CLAIMED_AT_ONCE: Final = 100
 _logger = logging.getLogger(__name__)
 
 
@@ -37,17 +36,22 @@ class Executor:
         self._execution = execution
         self._presence = WorkerPresence(database)
         self._slots = asyncio.Semaphore(concurrent_runs)
+        self._concurrent_runs = concurrent_runs
+        self._more_orphans = False
+        self._look_again = asyncio.Event()
         self._sweep_interval_s = sweep_interval_s
         self._executing: dict[str, asyncio.Task[None] | None] = {}
         self._sweeper: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
-        """Sign in as a living worker, take up what others left, and keep looking.
+    async def open(self, *, takes_up_orphans: bool = True) -> None:
+        """Sign in as a living worker; take up what others left, and keep looking, unless told not to.
 
         Raises:
             StoreUnavailable: the database did not answer.
         """
         await self._presence.open()
+        if not takes_up_orphans:
+            return
         await self.sweep()
         self._sweeper = asyncio.create_task(self._keep_sweeping(), name="sweep-runs")
 
@@ -86,7 +90,9 @@ class Executor:
             await asyncio.wait([task])
 
     async def sweep(self) -> int:
-        """Take up runs whose worker has vanished; return how many.
+        """Take up runs whose worker has vanished, as many as there are free slots; return how many.
+
+        A run is claimed only to begin at once: a claim is an attempt. The rest follow as slots become free.
 
         Raises:
             StoreUnavailable: the database did not answer.
@@ -95,9 +101,11 @@ class Executor:
             await self._let_go()
             await self._presence.close()
             await self._presence.open()
+        free = max(self._concurrent_runs - len(self._executing), 0)
         orphans = await self._repository.claim_orphans(
-            worker=self._presence.key, executing=list(self._executing), limit=_CLAIMED_AT_ONCE
+            worker=self._presence.key, executing=list(self._executing), limit=free
         )
+        self._more_orphans = len(orphans) == free
         for orphan in orphans:
             _logger.info("taking up run %s, attempt %d", orphan.lease.run_id, orphan.lease.attempt)
             self._spawn(orphan.lease, partial(self._resume, orphan))
@@ -105,7 +113,10 @@ class Executor:
 
     async def _keep_sweeping(self) -> None:
         while True:
-            await asyncio.sleep(self._sweep_interval_s)
+            with suppress(TimeoutError):  # not wait_for, which may swallow the cancellation that ends this task
+                async with asyncio.timeout(self._sweep_interval_s):
+                    await self._look_again.wait()
+            self._look_again.clear()
             try:
                 await self.sweep()
             except StoreUnavailable as error:
@@ -129,6 +140,8 @@ class Executor:
     def _forget(self, run_id: str, task: asyncio.Task[None]) -> None:
         if self._executing.get(run_id) is task:
             del self._executing[run_id]
+        if self._more_orphans:
+            self._look_again.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             _logger.error("run %s was left without an ending and will be taken up again", run_id, exc_info=error)
 

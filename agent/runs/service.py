@@ -82,9 +82,9 @@ class Runs:
             database, self._runs, execution, concurrent_runs=concurrent_runs, sweep_interval_s=sweep_interval_s
         )
 
-    async def open(self) -> None:
-        """Sign in as a worker and take up runs that a crash cut off."""
-        await self._executor.open()
+    async def open(self, *, takes_up_orphans: bool = True) -> None:
+        """Sign in as a worker and, unless told not to, take up runs that a crash cut off."""
+        await self._executor.open(takes_up_orphans=takes_up_orphans)
 
     async def close(self, *, grace_s: float = 5.0) -> None:
         """Give running walks a moment to end and leave the rest to be taken up at the next start."""

@@ -1,5 +1,6 @@
 """The one connection pool, and the one place where the driver's errors become ours."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -84,7 +85,16 @@ class Database:
         return await self.run(statement, parameters)
 
     async def run(self, statement: bytes, parameters: Mapping[str, object]) -> list[DictRow]:
-        """Run any statement and return its rows; without a result set the list is empty."""
+        """Run any statement and return its rows; without a result set the list is empty.
+
+        A caller that is cancelled leaves at once; the statement ends by itself. A connection cancelled in mid-query
+        would have to be thrown away, and readers who hang up would starve the pool of connections.
+        """
+        task = asyncio.create_task(self._run(statement, parameters))
+        task.add_done_callback(_nobody_need_ask)
+        return await asyncio.shield(task)
+
+    async def _run(self, statement: bytes, parameters: Mapping[str, object]) -> list[DictRow]:
         async with _translated(), self._pool.connection() as connection:
             cursor = await connection.execute(statement, parameters)
             return await cursor.fetchall() if cursor.description else []
@@ -95,11 +105,18 @@ class Database:
             return await AsyncConnection.connect(self.conninfo, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S)
 
 
+def _nobody_need_ask(task: asyncio.Task[Any]) -> None:
+    """Look at a statement's error, so that one whose caller has left is not reported as forgotten."""
+    if not task.cancelled():
+        task.exception()
+
+
 @asynccontextmanager
 async def _translated() -> AsyncIterator[None]:
     try:
         yield
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:  # the pool's own errors are operational ones
+    except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:
+        # The pool's own errors are operational ones; a standby that refuses to write is an internal one.
         raise StoreUnavailable("the database did not answer") from error
     except psycopg.DataError as error:  # a NUL in a text, a number beyond the column's
         raise InvalidParameter("a value is none the database can compare or hold") from error

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-ENDINGS: Final = frozenset({"run.finished", "run.failed", "run.cancelled"})
 ItemT = TypeVar("ItemT")
 
 

@@ -116,6 +116,7 @@ def _request(window: Window, options: AnalyzeOptions, until: int | None, *, now:
         calendar=None if options.calendar is None else read_calendar(options.calendar),
         trades_this_session=options.trades_this_session,
         profile=options.profile,
+        simulated=window.simulated,
     )
     if request.as_of > now:  # a bar that has not closed yet
         replace(request, as_of=now).check()

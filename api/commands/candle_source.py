@@ -26,6 +26,7 @@ class Window:
     instrument: Instrument
     candles: dict[Timeframe, Candles]
     origin: str
+    simulated: bool = False
 
 
 def names_file(source: str) -> bool:
@@ -85,8 +86,9 @@ async def window_of_symbol(
     for above in _ABOVE:
         if above.seconds > timeframe.seconds:
             windows[above] = await market.candles(symbol, above, limit=bars, until=closed_by)
-    simulated = "SIMULATED market data (demo)" if market.name == SIMULATED else f"market data: {market.name}"
-    return Window(known, windows, simulated)
+    simulated = market.name == SIMULATED
+    origin = "SIMULATED market data (demo)" if simulated else f"market data: {market.name}"
+    return Window(known, windows, origin, simulated)
 
 
 def describe(window: Window) -> str:

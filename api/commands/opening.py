@@ -1,5 +1,6 @@
 """Open the service for one command: the same database and the same market data as ``ict serve`` has."""
 
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any, Final
 
@@ -32,7 +33,8 @@ def service_settings(clock_now: int) -> Settings:
     Raises:
         InvalidParameter: a setting cannot be.
     """
-    return read_environment().for_service(lambda: clock_now, code_version())
+    settings = read_environment().for_service(lambda: clock_now, code_version())
+    return replace(settings, takes_up_orphans=False)  # a single command executes its own run and claims nobody else's
 
 
 def code_version() -> str:

@@ -35,7 +35,7 @@ async def get_decision(decision_id: str, context: ContextDep, owner_id: OwnerDep
     return JsonAnswer(recorded_decision(await context.service.runs.decision(decision_id, owner_id=owner_id)))
 
 
-@router.post("/audit/decisions/{decision_id}/replay", responses=problems(404, 503))
+@router.post("/audit/decisions/{decision_id}/replay", responses=problems(404, 422, 500, 503))
 async def replay_decision(decision_id: str, context: ContextDep, owner_id: OwnerDep) -> Replay:
     """Walk again over the recorded inputs by the recorded rules, and compare the bytes; nothing is recorded."""
     replayed = await context.service.runs.replay(decision_id, owner_id=owner_id)

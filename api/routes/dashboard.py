@@ -34,20 +34,20 @@ async def _candles(market: MarketData, query: DashboardQuery, now: int) -> tuple
     timeframe = Timeframe.parse(query.interval, field="interval")
     closed = await market.candles(query.symbol, timeframe, limit=query.lookback_bars)
     if not query.include_current_bar:
-        return closed, await _source(market, query.symbol, int(closed.end[-1]), includes_current_bar=False)
+        return closed, await _source(market, query.symbol, int(closed.end[-1]), now, includes_current_bar=False)
     candles = await market.candles(query.symbol, timeframe, limit=query.lookback_bars, include_current=True)
     is_open = bool(candles.time[-1] > closed.time[-1])
     as_of = min(int(candles.end[-1]), now) if is_open else int(candles.end[-1])
-    return candles, await _source(market, query.symbol, as_of, includes_current_bar=is_open)
+    return candles, await _source(market, query.symbol, as_of, now, includes_current_bar=is_open)
 
 
-async def _source(market: MarketData, symbol: str, as_of: int, *, includes_current_bar: bool) -> ChartSource:
-    day, week = [await _last_bar(market, symbol, timeframe, as_of) for timeframe in (Timeframe.D1, Timeframe.W1)]
-    return ChartSource(market.name, as_of, includes_current_bar=includes_current_bar, day=day, week=week)
+async def _source(market: MarketData, symbol: str, as_of: int, now: int, *, includes_current_bar: bool) -> ChartSource:
+    day, week = [await _last_bar(market, symbol, timeframe) for timeframe in (Timeframe.D1, Timeframe.W1)]
+    return ChartSource(market.name, as_of, now, includes_current_bar=includes_current_bar, day=day, week=week)
 
 
-async def _last_bar(market: MarketData, symbol: str, timeframe: Timeframe, as_of: int) -> Candles | None:
+async def _last_bar(market: MarketData, symbol: str, timeframe: Timeframe) -> Candles | None:
     try:
-        return await market.candles(symbol, timeframe, limit=1, until=as_of)
+        return await market.candles(symbol, timeframe, limit=1)
     except NoCandles:
         return None

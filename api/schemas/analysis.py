@@ -68,9 +68,11 @@ class InstrumentBody(Body):
     asset_class: Literal[
         "forex", "metal", "index_future", "energy_future", "metal_future", "fx_future", "crypto", "equity"
     ]
-    tick_size: float = Field(gt=0, le=1e6, description="Smallest price step, in the quote currency.", examples=[0.01])
-    contract_size: float = Field(gt=0, le=1e9, description="Units of the base in one contract or lot.", examples=[1])
-    size_step: float = Field(gt=0, le=1e9, description="Smallest step of a position, in contracts.", examples=[1])
+    tick_size: float = Field(
+        ge=1e-9, le=1e6, description="Smallest price step, in the quote currency.", examples=[0.01]
+    )
+    contract_size: float = Field(ge=1e-6, le=1e9, description="Units of the base in one contract or lot.", examples=[1])
+    size_step: float = Field(ge=1e-9, le=1e9, description="Smallest step of a position, in contracts.", examples=[1])
     base_currency: Currency | None = None
     quote_currency: Currency = "USD"
     trading_day: Literal["new_york_17", "utc_00", "new_york_00"]
@@ -99,6 +101,9 @@ class AnalyzeBody(Body):
         description="Without it the news rule cannot be evaluated, and says so.",
     )
     profile: Profile = "strict"
+    simulated: bool = Field(
+        default=False, description="Whether the candles are made up; the decision carries the mark and a warning."
+    )
     instrument: InstrumentBody | None = Field(default=None, description="Needed where the symbol is unknown.")
     account_currency: Currency = "USD"
     quote_to_account_rate: float | None = Field(

@@ -14,7 +14,7 @@ Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 class Vote(Answer):
     """One reading's say in the bias."""
 
-    name: str = Field(examples=["trend_4h"])
+    name: str = Field(examples=["trend_middle"])
     vote: Literal["bullish", "bearish", "neutral", "unknown"]
     reason: str
 
@@ -110,6 +110,7 @@ class Decision(Answer):
     confluence_score: float = Field(ge=0, le=10)
     deciding_rules: list[str] = Field(description="Ids of the rules that decided.")
     warnings: list[str]
+    simulated: bool
     timeframes: Timeframes
     profile: str
     rulebook_hash: Sha256 = Field(description="SHA-256 of the rules that judged.")

@@ -48,7 +48,7 @@ class Rule(Answer):
     """One rule of the rulebook, resolved by a profile."""
 
     id: str = Field(examples=["7.2"])
-    name: str = Field(examples=["Minimum reward to risk"])
+    name: str = Field(examples=["Minimum R:R"])
     category: str
     node: Node
     description: str

@@ -49,7 +49,7 @@ async def read_through_cuts(
     url: str,
     *,
     on_event: Callable[[Told], None] = lambda _: None,
-    before_resuming: Callable[[], Awaitable[None]] = at_once,
+    before_resuming: Callable[[], Awaitable[object]] = at_once,
 ) -> CutReading:
     """Read up to the run's ending, connecting again after every cut.
 
@@ -73,7 +73,7 @@ async def read_through_cuts(
 
 
 def are_gapless(events: list[Told]) -> bool:
-    """Whether the ids are 1 to n in order and only the last event is an ending."""
+    """Whether there are events, their ids are 1 to n in order, and only the last is an ending."""
     ids = [event.id for event in events]
     endings = [event.id for event in events if event.event in ENDINGS]
-    return ids == [str(seq) for seq in range(1, len(ids) + 1)] and endings == ids[-1:]
+    return bool(ids) and ids == [str(seq) for seq in range(1, len(ids) + 1)] and endings == ids[-1:]

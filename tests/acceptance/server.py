@@ -55,7 +55,9 @@ class ServiceProcess:
             if self.is_alive:
                 self.kill()
             if self._postmaster_file.exists():
-                EmbeddedPostgres(self._postgres_folder).__enter__().close()  # the last one to leave stops it
+                left = EmbeddedPostgres(self._postgres_folder)
+                left.open()
+                left.close()  # the last one to leave stops it
 
     @property
     def is_alive(self) -> bool:

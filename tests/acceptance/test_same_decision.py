@@ -82,17 +82,16 @@ async def assert_same_decision(path: Path, service: ServiceProcess, client: http
 
 def bars_of(path: Path) -> list[dict[str, Any]]:
     """Read the bars as a client of its own would."""
-    opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-    with opened as stream:
-        return [
-            {"time": row["time"], **{name: float(row[name]) for name in COLUMNS[1:]}} for row in csv.DictReader(stream)
-        ]
+    content = path.read_bytes()
+    text = gzip.decompress(content) if path.suffix == ".gz" else content
+    rows = csv.DictReader(text.decode().splitlines())
+    return [{"time": row["time"], **{name: float(row[name]) for name in COLUMNS[1:]}} for row in rows]
 
 
 def by_command_line(path: Path, service: ServiceProcess) -> dict[str, Any]:
-    arguments = ["analyze", path, "--symbol", "EURUSD", "--timeframe", "15m", "--balance", "10000", "--risk-pct", "1"]
+    arguments = ["analyze", str(path), "--symbol", "EURUSD", "--timeframe", "15m", "--json"]
     ended = subprocess.run(
-        [Path(sys.executable).with_name("ict"), *arguments, "--json"],
+        [Path(sys.executable).with_name("ict"), *arguments],
         cwd=service.folder,
         env=os.environ | {"ICT_DATA_DIR": str(service.folder), "DATABASE_URL": ""},
         capture_output=True,

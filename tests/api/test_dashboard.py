@@ -82,10 +82,7 @@ def test_every_number_is_a_fact_of_the_chart(client: httpx.Client, market: DemoM
     assert drawn["structure"]["lastBosAt"] == max(bos)
     assert chart.dealing_range is not None
     assert drawn["dealingRange"]["eq"] == chart.dealing_range.equilibrium
-    as_of = int(candles.end[-1])
-    day, week = (
-        asyncio.run(market.candles("EURUSD", bar, limit=1, until=as_of)) for bar in (Timeframe.D1, Timeframe.W1)
-    )
+    day, week = (asyncio.run(market.candles("EURUSD", bar, limit=1)) for bar in (Timeframe.D1, Timeframe.W1))
     assert list(drawn["levels"].values()) == [day.high[0], day.low[0], week.high[0], week.low[0]]
     days = [
         row
@@ -164,7 +161,9 @@ def test_a_chart_is_drawn_of_any_number_of_bars(candles: Candles) -> None:
     query = DashboardQuery.model_validate({"symbol": "EURUSD"})
     for count in range(1, 40):
         window = candles[:count]
-        source = ChartSource("test", int(window.end[-1]), includes_current_bar=False, day=None, week=None)
+        source = ChartSource(
+            "test", int(window.end[-1]), int(window.end[-1]), includes_current_bar=False, day=None, week=None
+        )
         assert draw_chart(window, instrument("EURUSD"), query, source).meta.bars_returned == count
 
 

@@ -17,6 +17,7 @@ VERDICT = {
 DECISION = {
     "status": "TRADE_NOW", "symbol": "EURUSD", "timestamp": "2024-01-05T14:30:00Z", "run_id": "9" * 32,
     "reason_short": "Every gate is open, with 8 of 10 points of confluence",
+    "warnings": ["the candles are simulated"],
     "htf_bias": {"value": "bullish"}, "ltf_alignment": {"timeframe": "15m", "alignment": "aligned"},
     "setup": {
         "name": "2022 model", "direction": "bullish", "entry_price": 1.0921, "entry_type": "limit",
@@ -84,6 +85,7 @@ def test_decision_shows_prices_and_size() -> None:
         "",
         "TRADE_NOW  EURUSD at 2024-01-05T14:30:00Z",
         "  reason        Every gate is open, with 8 of 10 points of confluence",
+        "  warning       the candles are simulated",
         "  bias          bullish; 15m aligned",
         "  setup         2022 model, bullish, against the trend",
         "  entry         1.0921 (limit)",

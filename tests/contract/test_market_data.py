@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import pandas as pd
 import pytest
 
-from tools.candle_rules import check_candles
+from tests.tools.candle_checks import assert_keeps_the_rules
 from tools.candles import Candles
 from tools.errors import InvalidParameter, NoCandles, UnknownSymbol
 from tools.instruments import instrument
@@ -82,7 +82,7 @@ def test_bars_are_what_the_minutes_make(candles: Ask, timeframe: Timeframe) -> N
 def test_bars_are_valid_closed_and_no_more_than_asked_for(candles: Ask, timeframe: Timeframe) -> None:
     bars = candles(timeframe, limit=3)
 
-    check_candles(bars, "bars")
+    assert_keeps_the_rules(bars)
     assert bars.timeframe is timeframe
     assert 1 <= len(bars) <= 3
     assert bars.end[-1] <= NOW
@@ -124,7 +124,7 @@ def test_a_moment_beyond_the_source_is_its_end(candles: Ask) -> None:
 def test_a_limit_beyond_all_history_is_answered_with_what_there_is(candles: Ask, timeframe: Timeframe) -> None:
     bars = candles(timeframe, limit=10**12)
 
-    check_candles(bars, "bars")
+    assert_keeps_the_rules(bars)
     assert bars.end[-1] <= NOW
 
 

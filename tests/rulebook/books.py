@@ -56,6 +56,7 @@ TRADE: dict[str, Scalar] = {
     "bias.strength": 0.667,
     "bias.direction": "bullish",
     "bias.opposing_share": 0.1,
+    "candles.bars_behind": 0,
     "range.known": True,
     "liquidity.sweep_present": True,
     "liquidity.bars_since_sweep": 12,

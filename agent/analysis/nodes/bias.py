@@ -4,6 +4,7 @@ from agent.analysis.observation import Findings, Observation, call_of
 from agent.analysis.reading import Reading
 from rulebook.facts import Evidence, Fact
 from tools.bias import VOTES, BiasReading, Vote, read_bias
+from tools.market_hours import bars_of_open_market
 
 RULE = "1.1"
 
@@ -20,7 +21,14 @@ def observe(reading: Reading, findings: Findings) -> Observation:
         "bias": {"value": value, "score": bias.score, "votes": [_vote_row(vote) for vote in bias.votes]},
         "direction": bias.lean,
     }
-    return Observation(_facts(bias, value), found, calls)
+    return Observation({**_facts(bias, value), "candles.bars_behind": _age(reading)}, found, calls)
+
+
+def _age(reading: Reading) -> Fact:
+    """Count the bars that the open market had time for since the last close."""
+    request = reading.request
+    last = int(request.base.end[-1])
+    return Fact(bars_of_open_market(last, request.as_of, request.base.timeframe, request.instrument))
 
 
 def _value(bias: BiasReading, minimum_strength: float) -> str:

@@ -12,6 +12,7 @@ from rulebook.facts import Evidence, Fact
 from tools.chart import Chart
 from tools.facts import DIRECTIONS, NONE
 from tools.setups import MODEL_NAMES, MODEL_RULES, MODELS
+from tools.timeframes import DAY
 from tools.times import iso_utc
 
 ARRAY_RULE = "5.2"
@@ -26,7 +27,7 @@ def observe(reading: Reading, findings: Findings) -> Observation:
     chart = reading.chart(candles)
     lean = findings["direction"]
     rulebook = reading.rulebook
-    row = _best_setup(chart, lean, int(rulebook.number(SETUP_RULE, "lookback_bars")))
+    row = _best_setup(reading, chart, lean, int(rulebook.number(SETUP_RULE, "lookback_bars")))
     facts = {
         "entry.fresh_arrays": _fresh_arrays(chart, lean, int(rulebook.number(ARRAY_RULE, "lookback_bars"))),
         **_setup_facts(reading, chart, lean, row),
@@ -72,8 +73,8 @@ def _fresh_arrays(chart: Chart, lean: int, lookback: int) -> Fact:
     return Fact(len(open_gaps) + len(open_blocks), tuple(evidence))
 
 
-def _best_setup(chart: Chart, lean: int, lookback: int) -> int | None:
-    """Return the row of the fresh setup of the best model, the newest of equals."""
+def _best_setup(reading: Reading, chart: Chart, lean: int, lookback: int) -> int | None:
+    """Return the row of the fresh setup of the best model, the newest of equals, whose prices the market can quote."""
     setups = chart.setups
     rows = np.flatnonzero(
         (setups.direction == lean)
@@ -81,9 +82,24 @@ def _best_setup(chart: Chart, lean: int, lookback: int) -> int | None:
         & (setups.entered_index == NONE)
         & (setups.stopped_index == NONE)
     )
-    if not lean or not len(rows):
-        return None
-    return int(min(rows, key=lambda row: (setups.model[row], -setups.confirmed_index[row])))
+    best_first = sorted(rows.tolist(), key=lambda row: (setups.model[row], -setups.confirmed_index[row]))
+    tick = reading.request.instrument.tick_size
+    offered = (row for row in best_first if _is_quotable(chart, row, tick) and _is_untouched(reading, chart, row))
+    return next(offered, None) if lean else None
+
+
+def _is_quotable(chart: Chart, row: int, tick: float) -> bool:
+    """Tell whether entry and stop are prices of the tick grid, at least a tick apart."""
+    way = int(chart.setups.direction[row])
+    entry, stop = (_on_tick(float(column[row]), tick, way) for column in (chart.setups.entry, chart.setups.stop))
+    return min(entry, stop) > 0 and way * (entry - stop) > 0
+
+
+def _is_untouched(reading: Reading, chart: Chart, row: int) -> bool:
+    """Tell whether the base bars newer than this chart, of which it knows nothing, stayed off the entry."""
+    base, way = reading.request.base, int(chart.setups.direction[row])
+    nearest = (base.low if way > 0 else -base.high)[base.time >= chart.candles.end[-1]]
+    return bool((nearest > way * chart.setups.entry[row]).all())  # the stop lies behind the entry
 
 
 def _setup_facts(reading: Reading, chart: Chart, lean: int, row: int | None) -> dict[str, Fact]:
@@ -101,6 +117,11 @@ def _setup_facts(reading: Reading, chart: Chart, lean: int, row: int | None) -> 
             "entry.setup_present": Fact(True, evidence),
             "entry.ote_retracement": Fact.unknown("there is no dealing range yet"),
         }
+    if dealing.direction == -lean:
+        return {
+            "entry.setup_present": Fact(True, evidence),
+            "entry.ote_retracement": Fact.unknown("the dealing range runs against the bias"),
+        }
     found = (Evidence(dealing.id_on(structure.candles), "dealing_range", None, dealing.equilibrium), *evidence)
     return {
         "entry.setup_present": Fact(True, evidence),
@@ -112,20 +133,20 @@ def _setup_row(reading: Reading, chart: Chart, row: int) -> dict[str, Any]:
     """Return a setup as plain JSON values, on the tick grid; rounded away from price, so what is fresh stays so."""
     setups, tick = chart.setups, reading.request.instrument.tick_size
     model, way = int(setups.model[row]), int(setups.direction[row])
-
-    def on_tick(price: float) -> float:
-        return on_grid(-way * float(np.ceil(-way * price / tick - GRID_NOISE)), tick)
-
     return {
         "id": setups.id_of(row, chart.candles),
         "name": MODEL_NAMES[model],
         "type": MODELS[model],
         "rule": MODEL_RULES[model],
         "direction": DIRECTIONS[way],
-        "entry_price": on_tick(float(setups.entry[row])),
-        "stop_loss": on_tick(float(setups.stop[row])),
+        "entry_price": _on_tick(float(setups.entry[row]), tick, way),
+        "stop_loss": _on_tick(float(setups.stop[row]), tick, way),
         "confirmed_at": iso_utc(int(chart.candles.end[setups.confirmed_index[row]])),
     }
+
+
+def _on_tick(price: float, tick: float, way: int) -> float:
+    return on_grid(-way * float(np.ceil(-way * price / tick - GRID_NOISE)), tick)
 
 
 def on_grid(ticks: float, tick: float) -> float:
@@ -136,9 +157,10 @@ def on_grid(ticks: float, tick: float) -> float:
 def _news(request: AnalysisRequest) -> Fact:
     if request.calendar is None:
         return Fact.unknown("no economic calendar is known")
-    instrument = request.instrument
-    currencies = {instrument.base_currency, instrument.quote_currency}
-    events = [event for event in request.calendar if event.impact == "high" and event.currency in currencies]
+    if request.calendar and max(event.time for event in request.calendar) < request.as_of - DAY:
+        return Fact.unknown("the economic calendar ends more than a day before the decision")
+    currencies = request.instrument.currencies
+    events = [event for event in request.calendar if event.impact == "high" and event.currency.upper() in currencies]
     if not events:
         return Fact(FARTHEST_EVENT_MINUTES)
     nearest = min(events, key=lambda event: (abs(event.time - request.as_of), event.time, event.title))

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+import numpy as np
+
 from agent.analysis.nodes.entry import on_grid
 from agent.analysis.observation import Findings, Observation, ToolCall, call_of
 from agent.analysis.reading import Reading
 from rulebook.facts import Evidence, Fact
+from tools.candles import Candles
 from tools.position_sizing import PositionSize, size_position
 from tools.targets import Target, targets_ahead
 
 REWARD_RULE = "7.2"
 MOST_TARGETS = 3
+MOST_CONTRACTS = 1e12
 NO_SETUP = "no fresh setup stands, so there is nothing to size"
 
 
@@ -25,7 +29,7 @@ def observe(reading: Reading, findings: Findings) -> Observation:
         unknown = Fact.unknown(NO_SETUP)
         return Observation({**facts, "risk.reward_ratio": unknown, "risk.position_size": unknown}, {"risk": None})
     targets = _targets(reading, setup)
-    stop_distance = abs(setup["entry_price"] - setup["stop_loss"])
+    stop_distance = abs(setup["entry_price"] - setup["stop_loss"])  # at least a tick
     ratio = abs(targets[-1].price - setup["entry_price"]) / stop_distance if targets else 0.0
     size = size_position(
         account_balance=request.account_balance,
@@ -47,17 +51,28 @@ def observe(reading: Reading, findings: Findings) -> Observation:
 
 
 def _targets(reading: Reading, setup: dict[str, Any]) -> list[Target]:
-    """Return the nearest untaken opposing pools, up to the first that pays enough, the last few of them."""
+    """Return untaken opposing pools, nearest first, up to the first that pays enough: the nearest few and that one."""
     way = 1 if setup["direction"] == "bullish" else -1
     structure, entry = reading.ladder.structure, reading.ladder.entry
     frames = (structure,) if entry.timeframe is structure.timeframe else (structure, entry)
     pools = [(reading.chart(candles).liquidity_pools, candles) for candles in frames]
     price, stop = setup["entry_price"], setup["stop_loss"]
-    ahead = targets_ahead(pools, price=price, direction=way)
+    ahead = [
+        target
+        for target in targets_ahead(pools, price=price, direction=way)
+        if way * target.price > _traded_since(reading, structure, way)
+    ]
     least = reading.rulebook.number(REWARD_RULE, "minimum") * abs(price - stop)
     enough = next((place for place, target in enumerate(ahead) if abs(target.price - price) >= least), None)
     wanted = ahead if enough is None else ahead[: enough + 1]
-    return wanted[-MOST_TARGETS:]
+    return wanted if len(wanted) <= MOST_TARGETS else [*wanted[: MOST_TARGETS - 1], wanted[-1]]
+
+
+def _traded_since(reading: Reading, structure: Candles, way: int) -> float:
+    """Return how far the base bars went in a direction since the structure bars ended, which know nothing of it."""
+    base = reading.request.base
+    newer = base.time >= structure.end[-1]
+    return float((way * (base.high if way > 0 else base.low)[newer]).max(initial=-np.inf))
 
 
 def _trades(count: int | None) -> Fact:
@@ -69,6 +84,8 @@ def _trades(count: int | None) -> Fact:
 def _size_fact(size: PositionSize) -> Fact:
     if size.contracts is None:
         return Fact.unknown(size.reason or "the size cannot be known")
+    if size.contracts > MOST_CONTRACTS:
+        return Fact.unknown(f"the size is beyond {MOST_CONTRACTS:g} contracts; check the contract size and the balance")
     return Fact(size.contracts)
 
 

@@ -211,3 +211,36 @@ def test_few_or_flat_bars_are_an_answer(strict: Rulebook) -> None:
         decision = walked(request_of(candles), strict)[-1].data["decision"]
         assert decision["status"] == "WAIT"
         assert decision["htf_bias"]["value"] == "neutral"
+
+
+def test_a_setup_that_newer_base_bars_traded_is_not_offered(relaxed: Rulebook) -> None:
+    offered = stale = 0
+    for symbol, until in CHARTS[::5]:
+        minutes = demo_candles(symbol, Timeframe.M1, until=until - 60 * 60, bars=1500)
+        for cut in range(1, 5):
+            bars = minutes[: len(minutes) - cut]
+            decision = walked(request_of(bars, symbol, account_balance=1e6), relaxed)[-1].data["decision"]
+            if (setup := decision["setup"]) is None:
+                continue
+            offered += 1
+            way = 1 if setup["direction"] == "bullish" else -1
+            since = bars.end > np.datetime64(setup["confirmed_at"][:-1], "s").astype(np.int64)
+            nearest = (bars.low if way > 0 else bars.high)[since]
+            stale += int((way * (nearest - setup["entry_price"]) <= 0).any())
+    assert offered > 0
+    assert stale == 0
+
+
+def test_candles_that_end_before_the_decision_close_a_gate(requests: list[AnalysisRequest], relaxed: Rulebook) -> None:
+    for request in requests[::25]:
+        late = replace(request, as_of=request.as_of + 7 * 86_400)
+        decision = walked(late, relaxed)[-1].data["decision"]
+        assert decision["status"] == "WAIT"
+        assert "9.2" in decision["deciding_rules"]
+        assert decision["setup"] is None
+
+
+def test_a_calendar_that_ended_long_before_is_no_calendar(requests: list[AnalysisRequest], relaxed: Rulebook) -> None:
+    old = CalendarEvent(requests[0].as_of - 3 * 86_400, "USD", "high", "CPI")
+    outcome = walked(replace(requests[0], calendar=(old,)), relaxed)[-1].data
+    assert "ends more than a day before" in outcome["facts"]["news.minutes_to_event"]["unknown_because"]

@@ -69,13 +69,13 @@ async def test_a_living_workers_run_is_left_alone(open_runs: OpenRuns) -> None:
 async def test_two_workers_never_take_up_the_same_run(open_runs: OpenRuns, end_sessions: EndWorkers) -> None:
     first, second = ScriptedWalk(hold_at="bias"), ScriptedWalk(hold_at="bias")
     wakeups = InMemoryWakeups()  # what Redis is for workers in several processes
-    workers = [await open_runs(walk, wakeups=wakeups) for walk in (first, second)]
+    workers = [await open_runs(walk, wakeups=wakeups, concurrent_runs=3) for walk in (first, second)]
     held = ScriptedWalk(hold_at="bias")
     vanished = await open_runs(held, concurrent_runs=1)
     run_ids = [await vanished.start(request(), owner_id=ME) for _ in range(20)]
     await end_sessions()
     claimed = await asyncio.gather(*(worker.sweep() for worker in workers))
-    assert sum(claimed) == 20
+    assert claimed == [3, 3]  # as many as there are free slots; the rest follow
     for walk in (first, second):
         walk.release.set()
     for run_id in run_ids:
@@ -84,6 +84,20 @@ async def test_two_workers_never_take_up_the_same_run(open_runs: OpenRuns, end_s
         assert (run.status, run.attempts) == ("completed", 2)
     assert first.started + second.started == 20
     assert (await workers[0].decisions(owner_id=ME)).total == 20
+
+
+async def test_runs_that_wait_for_a_slot_spend_no_attempt(open_runs: OpenRuns, end_sessions: EndWorkers) -> None:
+    vanished = await open_runs(ScriptedWalk(hold_at="bias"), concurrent_runs=1)
+    run_ids = [await vanished.start(request(), owner_id=ME) for _ in range(4)]
+    await end_sessions()
+    for _ in range(4):
+        worker = await open_runs(ScriptedWalk(hold_at="bias"), concurrent_runs=1)
+        await worker.close(grace_s=0.0)
+    last = await open_runs(ScriptedWalk(), concurrent_runs=1)
+    for run_id in run_ids:
+        await read(last, run_id)
+    ended = [(await last.get(run_id, owner_id=ME)).status for run_id in run_ids]
+    assert sorted(ended) == ["completed", "completed", "completed", "failed"]  # one was really begun every time
 
 
 async def test_a_worker_whose_lock_was_lost_signs_in_again(open_runs: OpenRuns, end_sessions: EndWorkers) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.candle_rules import check_candles
+from tests.tools.candle_checks import assert_keeps_the_rules
 from tools.candles import Candles
 from tools.instruments import instrument, known_instruments
 from tools.market.demo import DemoMarketData
@@ -71,7 +71,7 @@ def test_every_instrument_has_valid_bars_on_its_grid_in_its_hours(one: object) -
     market = instrument(getattr(one, "symbol", ""))
     minutes = simulated_minutes(5, market.symbol, week_of(NOW, market))
 
-    check_candles(minutes, "bars")
+    assert_keeps_the_rules(minutes)
     assert open_mask(minutes.time, market).all()
     ticks = minutes.close / market.tick_size
     assert np.abs(ticks - np.rint(ticks)).max() < 1e-3
