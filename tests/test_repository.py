@@ -196,7 +196,9 @@ def test_compose_starts_api_database_and_redis_in_order() -> None:
 
 def test_compose_keeps_what_matters_on_declared_volumes() -> None:
     document = compose()
-    used = {volume.partition(":")[0] for service in document["services"].values() for volume in service["volumes"]}
+    used = {
+        volume.partition(":")[0] for service in document["services"].values() for volume in service.get("volumes", [])
+    }
     assert used == document["volumes"].keys()
 
 
