@@ -1,6 +1,7 @@
 """What every test may ask for: a real Postgres, a real Redis, and no network beyond this machine."""
 
 import ipaddress
+import os
 import shutil
 import subprocess
 import sys
@@ -68,7 +69,13 @@ def database_url(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_url(short_folder: Path) -> Iterator[str]:
-    """Start a Redis server for the session; tests that need one are skipped where none is installed."""
+    """Give the Redis server that `ICT_TEST_REDIS_URL` names, or one started for the session.
+
+    Tests that need one are skipped where none is named and none is installed.
+    """
+    if named := os.environ.get("ICT_TEST_REDIS_URL"):
+        yield named
+        return
     program = shutil.which("redis-server")
     if program is None:
         pytest.skip("redis-server is not installed")
