@@ -30,6 +30,7 @@ from tools.instruments import Instrument
 from tools.order_blocks import OrderBlocks
 from tools.session_windows import KILL_ZONES, kill_zone_windows
 from tools.sessions import session_status
+from tools.structure import CHOCH
 from tools.swings import HIGH, LOW
 from tools.times import iso_utc
 from tools.trading_day import day_ordinals, day_start
@@ -107,7 +108,7 @@ def _breaks(chart: Chart) -> list[StructureEvent]:
     candles = chart.candles
     found = [
         (int(breaks.formed_index[row]), StructureEvent(
-            type="CHoCH" if breaks.is_choch[row] else "BOS",
+            type="CHoCH" if breaks.type[row] == CHOCH else "BOS",
             direction=_direction(breaks.direction[row]),
             price=float(breaks.price[row]),
             time=_time(candles, breaks.formed_index[row]),

@@ -12,7 +12,7 @@ from tools.facts import BULLISH, DIRECTIONS, NONE, Facts
 from tools.imbalances import detect_fair_value_gaps
 from tools.instruments import Instrument
 from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, detect_liquidity_pools
-from tools.structure import StructureBreaks, detect_structure_breaks
+from tools.structure import BREAK_TYPES, StructureBreaks, detect_structure_breaks
 from tools.swings import EXTERNAL_BARS, Swings, detect_swings
 from tools.timeframes import DAY
 from tools.times import iso_utc
@@ -123,7 +123,7 @@ def _trend_vote(rank: str, trend: _Trend) -> Vote:
         return Vote(name, None, f"{timeframe} has broken no external swing in {len(trend.candles)} bars")
     row = len(breaks) - 1
     way = int(breaks.direction[row])
-    label = "CHoCH" if breaks.is_choch[row] else "BOS"
+    label = BREAK_TYPES[int(breaks.type[row])]
     at = iso_utc(int(trend.candles.time[breaks.formed_index[row]]))
     reason = f"{timeframe} trend is {'up' if way == BULLISH else 'down'} since the {label} of {at}"
     return Vote(name, way, reason, breaks.id_of(row, trend.candles), "structure_break", at, float(breaks.price[row]))

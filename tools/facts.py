@@ -27,9 +27,12 @@ BEARISH: Final = -1
 DIRECTIONS: Final = {BULLISH: "bullish", BEARISH: "bearish"}
 
 Scope = Literal["internal", "external"]
+Words = Mapping[str, Mapping[int, str | None]]
+"""What the codes of each coded column mean."""
 
 _SCOPE: Final = "scope"
 _SUFFIX: Final = "_index"
+_AT: Final = "_at"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +44,16 @@ class Facts:
         confirmed_index: int64, shape (m,), ascending: the bar at whose close each became knowable.
 
     A kind names its `KIND`, the columns it is `NAMED_BY`, the `WORDS` of coded columns, and the columns of its `LIFE`:
-    bars on which a step happened, `NONE` while it has not.
+    bars on which a step happened, `NONE` while it has not. `DERIVED` names what its rows say besides their columns:
+    properties of the same shape that follow from them. Columns that end in ``_index`` hold bars, columns that end in
+    ``_at`` epoch seconds.
     """
 
     KIND: ClassVar[str]
     LIFE: ClassVar[tuple[str, ...]] = ()
     NAMED_BY: ClassVar[tuple[str, ...]] = ("direction",)
-    WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {"direction": DIRECTIONS}
+    WORDS: ClassVar[Words] = {"direction": DIRECTIONS}
+    DERIVED: ClassVar[tuple[str, ...]] = ()
 
     formed_index: IntArray
     confirmed_index: IntArray
@@ -68,7 +74,7 @@ class Facts:
 
     def id_of(self, row: int, candles: Candles) -> str:
         """Return the fact's lasting name: kind, timeframe, what tells it apart, and the time it is drawn on."""
-        words = [str(self._word(name, getattr(self, name)[row])) for name in self.NAMED_BY]
+        words = [self._name_part(name, getattr(self, name)[row], candles) for name in self.NAMED_BY]
         scope = getattr(self, _SCOPE, None)
         at = iso_utc(int(candles.time[self.formed_index[row]]))
         return ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ()), *words, at))
@@ -90,12 +96,18 @@ class Facts:
                 described[name.removesuffix(_SUFFIX) + "_at"] = at
             else:
                 described[name] = self._word(name, value)
+        described |= {name: self._word(name, getattr(self, name)[row]) for name in self.DERIVED}
         return described
+
+    def _name_part(self, name: str, value: Any, candles: Candles) -> str:
+        return iso_utc(int(candles.time[value])) if name.endswith(_SUFFIX) else str(self._word(name, value))
 
     def _word(self, name: str, value: Any) -> Any:
         words = self.WORDS.get(name)
         if words is not None:
             return words[int(value)]
+        if name.endswith(_AT):
+            return iso_utc(int(value))
         plain = value.item()
         return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 

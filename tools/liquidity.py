@@ -1,6 +1,5 @@
 """Liquidity pools: where stops rest, when they were taken, and whether that was a sweep or a run."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -10,7 +9,7 @@ from tools.candles import Candles
 from tools.crossings import first_above
 from tools.displacement import average_true_range
 from tools.equal_levels import equal_levels
-from tools.facts import NONE, BoolArray, DirectionArray, Facts, FloatArray, IntArray
+from tools.facts import NONE, BoolArray, DirectionArray, Facts, FloatArray, IntArray, Words
 from tools.period_levels import Level, period_levels
 from tools.session_windows import KILL_ZONES
 from tools.swings import Swings
@@ -30,6 +29,7 @@ POOL_KINDS: Final = {
 SESSION_NAMES: Final = tuple(dict.fromkeys(window.name for zones in KILL_ZONES.values() for window in zones))
 TOLERANCE_ATR: Final = 0.1
 RECLAIM_BARS: Final = 1
+SWEEP, RUN = range(2)
 _KIND_CODES: Final = {name: code for code, name in POOL_KINDS.items()}
 
 
@@ -54,10 +54,13 @@ class LiquidityPools(Facts):
     KIND: ClassVar[str] = "pool"
     LIFE: ClassVar[tuple[str, ...]] = ("taken_index", "swept_index", "run_index", "superseded_index")
     NAMED_BY: ClassVar[tuple[str, ...]] = ("kind", "session", "side")
-    WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {
+    DERIVED: ClassVar[tuple[str, ...]] = ("direction", "outcome")
+    WORDS: ClassVar[Words] = {
+        **Facts.WORDS,
         "side": {BUY_SIDE: "buy_side", SELL_SIDE: "sell_side"},
         "kind": POOL_KINDS,
         "session": {NONE: "-", **dict(enumerate(SESSION_NAMES))},
+        "outcome": {NONE: None, SWEEP: "sweep", RUN: "run"},
     }
 
     side: DirectionArray
@@ -71,6 +74,17 @@ class LiquidityPools(Facts):
     swept_index: IntArray
     run_index: IntArray
     superseded_index: IntArray
+
+    @property
+    def direction(self) -> DirectionArray:
+        """The way price goes to take it: up to buy-side liquidity, down to sell-side."""
+        return self.side
+
+    @property
+    def outcome(self) -> DirectionArray:
+        """What taking it proved to be: `SWEEP`, `RUN`, or `NONE` while it has proved neither."""
+        proved = np.where(self.swept_index != NONE, SWEEP, np.where(self.run_index != NONE, RUN, NONE))
+        return proved.astype(np.int8)
 
     def kind_name(self, row: int) -> str:
         """Return what a pool is: a name of `POOL_KINDS`, with the session's own name for a session's."""

@@ -1,6 +1,6 @@
 """Setups: an entry, a stop and what would prove them wrong, offered only while they are fresh."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, NamedTuple
 
@@ -10,7 +10,7 @@ from tools.candles import Candles
 from tools.crossings import first_below
 from tools.dealing_range import OTE_SWEET_SPOT
 from tools.displacement import average_true_range
-from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray
+from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, Words
 from tools.imbalances import FairValueGaps
 from tools.liquidity import LiquidityPools
 from tools.structure_shift import MarketStructureShifts
@@ -49,7 +49,7 @@ class Setups(Facts):
     KIND: ClassVar[str] = "setup"
     LIFE: ClassVar[tuple[str, ...]] = ("entered_index", "stopped_index")
     NAMED_BY: ClassVar[tuple[str, ...]] = ("model", "direction")
-    WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {**Facts.WORDS, "model": MODELS}
+    WORDS: ClassVar[Words] = {**Facts.WORDS, "model": MODELS}
 
     direction: DirectionArray
     model: DirectionArray

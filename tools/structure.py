@@ -1,7 +1,7 @@
 """Breaks of structure and changes of character: one machine per scope, watching one swing on each side."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import numpy as np
 
@@ -9,17 +9,20 @@ from tools.candles import Candles
 from tools.facts import (
     BEARISH,
     BULLISH,
-    BoolArray,
     DirectionArray,
     Facts,
     FloatArray,
     IntArray,
     Scope,
+    Words,
     by_confirmation,
 )
 from tools.swings import HIGH, LOW, Swings
 
 BreakBy = Literal["close", "wick"]
+
+BOS, CHOCH, MSS = range(3)
+BREAK_TYPES: Final = {BOS: "BOS", CHOCH: "CHoCH", MSS: "MSS"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +31,7 @@ class StructureBreaks(Facts):
 
     Attributes:
         direction: int8, shape (m,).
-        is_choch: bool, shape (m,): a change of character (against the trend), else a break of structure.
+        type: int8, shape (m,): `BOS`, a break of structure, or `CHOCH`, a change of character (against the trend).
         swing_index: int64, shape (m,): the bar of the swing that broke.
         price: float64, shape (m,): that swing's price.
         origin_index: int64, shape (m,): the leg's origin, the last bar with the lowest low (highest high) since the
@@ -37,9 +40,10 @@ class StructureBreaks(Facts):
     """
 
     KIND: ClassVar[str] = "break"
+    WORDS: ClassVar[Words] = {**Facts.WORDS, "type": BREAK_TYPES}
 
     direction: DirectionArray
-    is_choch: BoolArray
+    type: DirectionArray
     swing_index: IntArray
     price: FloatArray
     origin_index: IntArray
@@ -77,10 +81,10 @@ def detect_structure_breaks(candles: Candles, swings: Swings, *, by: BreakBy = "
     order = by_confirmation(bar, bar)
     order = _order_within_bars(candles, order, bar, direction, price)
     bar, swing, direction, price = bar[order], swing[order], direction[order], price[order]
-    is_choch = np.zeros(len(bar), dtype=np.bool_)
-    is_choch[1:] = direction[1:] != direction[:-1]
+    kind = np.full(len(bar), BOS, dtype=np.int8)
+    kind[1:][direction[1:] != direction[:-1]] = CHOCH
     origins = _leg_origins(candles, swing, bar, direction)
-    return StructureBreaks(bar, bar, direction, is_choch, swing, price, origins, swings.scope)
+    return StructureBreaks(bar, bar, direction, kind, swing, price, origins, swings.scope)
 
 
 def _first_breaks(watched: Swings, probe: FloatArray, sign: float) -> tuple[IntArray, IntArray]:

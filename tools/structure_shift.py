@@ -7,10 +7,10 @@ import numpy as np
 
 from tools.candles import Candles
 from tools.displacement import Displacements
-from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, by_confirmation
+from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, Words, by_confirmation
 from tools.imbalances import FairValueGaps
 from tools.liquidity import LiquidityPools
-from tools.structure import StructureBreaks
+from tools.structure import BREAK_TYPES, CHOCH, MSS, StructureBreaks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +30,8 @@ class MarketStructureShifts(Facts):
     """
 
     KIND: ClassVar[str] = "mss"
+    WORDS: ClassVar[Words] = {**Facts.WORDS, "type": BREAK_TYPES}
+    DERIVED: ClassVar[tuple[str, ...]] = ("type",)
 
     direction: DirectionArray
     price: FloatArray
@@ -40,6 +42,11 @@ class MarketStructureShifts(Facts):
     sweep_index: IntArray
     pool_index: IntArray
     pool_price: FloatArray
+
+    @property
+    def type(self) -> DirectionArray:
+        """`MSS` for each."""
+        return np.full(len(self), MSS, dtype=np.int8)
 
 
 def detect_market_structure_shifts(
@@ -74,7 +81,7 @@ def detect_market_structure_shifts(
     found: list[tuple[int, ...]] = []
     prices: list[tuple[float, float]] = []
     for way in (1, -1):
-        changes = breaks.select(breaks.is_choch & (breaks.direction == way))
+        changes = breaks.select((breaks.type == CHOCH) & (breaks.direction == way))
         moved = displacements.formed_index[displacements.direction == way]
         middles = gaps.formed_index[gaps.direction == way]
         swept = pools.select(np.flatnonzero((pools.side == -way) & (pools.swept_index != NONE)))

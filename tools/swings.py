@@ -1,13 +1,12 @@
 """Swing highs and lows: fractals, never deleted, never invented at the ends, never forced to alternate."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import numpy as np
 
 from tools.candles import Candles
-from tools.facts import BoolArray, DirectionArray, Facts, FloatArray, Scope, by_confirmation
+from tools.facts import BoolArray, DirectionArray, Facts, FloatArray, Scope, Words, by_confirmation
 
 HIGH: Final = 1
 LOW: Final = -1
@@ -27,11 +26,17 @@ class Swings(Facts):
 
     KIND: ClassVar[str] = "swing"
     NAMED_BY: ClassVar[tuple[str, ...]] = ("side",)
-    WORDS: ClassVar[Mapping[str, Mapping[int, str]]] = {"side": {HIGH: "high", LOW: "low"}}
+    WORDS: ClassVar[Words] = {**Facts.WORDS, "side": {HIGH: "high", LOW: "low"}}
+    DERIVED: ClassVar[tuple[str, ...]] = ("direction",)
 
     side: DirectionArray
     price: FloatArray
     scope: Scope
+
+    @property
+    def direction(self) -> DirectionArray:
+        """The way of the leg that ended here: bullish into a high, bearish into a low."""
+        return self.side
 
 
 def detect_swings(

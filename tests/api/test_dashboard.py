@@ -78,7 +78,7 @@ def test_every_number_is_a_fact_of_the_chart(client: httpx.Client, market: DemoM
     blocks = chart.order_blocks.rows(candles)[::-1][:20]
     assert [block["time"] for block in drawn["orderBlocks"]] == [block["formed_at"] for block in blocks]
     breaks = [*chart.internal_breaks.rows(candles), *chart.external_breaks.rows(candles)]
-    bos = [one["formed_at"] for one in breaks if not one["is_choch"]]
+    bos = [one["formed_at"] for one in breaks if one["type"] == "BOS"]
     assert drawn["structure"]["lastBosAt"] == max(bos)
     assert chart.dealing_range is not None
     assert drawn["dealingRange"]["eq"] == chart.dealing_range.equilibrium

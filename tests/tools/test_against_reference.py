@@ -36,7 +36,7 @@ from tools.timeframes import Timeframe
 from tools.trading_day import TradingDay
 
 SWING: Final = ("side", "formed_index", "confirmed_index", "price")
-BREAK: Final = ("direction", "is_choch", "formed_index", "confirmed_index", "swing_index", "price", "origin_index")
+BREAK: Final = ("direction", "type", "formed_index", "confirmed_index", "swing_index", "price", "origin_index")
 GAP_ZONE: Final = ("direction", "formed_index", "confirmed_index", "top", "bottom", "middle", "displaced")
 GAP: Final = (*GAP_ZONE, "touched_index", "ce_index", "filled_index", "inverted_index")
 BLOCK_ZONE: Final = ("top", "bottom", "range_top", "range_bottom", "middle", "has_gap")

@@ -23,7 +23,7 @@ def story(breaks: StructureBreaks) -> Found:
 
 def name_of(row: dict[str, Any]) -> str:
     """Return BOS or CHoCH with its direction."""
-    return f"{'choch' if row['is_choch'] else 'bos'} {'up' if row['direction'] == 1 else 'down'}"
+    return f"{'choch' if row['type'] else 'bos'} {'up' if row['direction'] == 1 else 'down'}"
 
 
 def test_the_first_break_is_a_bos_and_the_turn_a_choch() -> None:

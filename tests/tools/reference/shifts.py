@@ -15,7 +15,7 @@ def market_structure_shifts(
     """Return the shifts of both directions; `sweeps` holds the positions of every pool that qualifies."""
     found = []
     for broken in breaks:
-        if not broken["is_choch"]:
+        if not broken["type"]:
             continue
         s, o, t = broken["swing_index"], broken["origin_index"], broken["confirmed_index"]
         direction = broken["direction"]

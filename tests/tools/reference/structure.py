@@ -19,7 +19,7 @@ def structure_breaks(bars: list[Bar], swings: list[Row], by: str = "close") -> l
             found.append(
                 {
                     "direction": direction,
-                    "is_choch": trend == -direction,
+                    "type": int(trend == -direction),
                     "formed_index": t,
                     "confirmed_index": t,
                     "swing_index": swing_watched["formed_index"],
