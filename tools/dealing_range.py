@@ -72,8 +72,17 @@ class DealingRange:
         ends = (iso_utc(int(candles.time[index])) for index in (self.low_index, self.high_index))
         return ":".join(("dealing_range", candles.timeframe, *ends))
 
-    def to_dict(self, candles: Candles) -> dict[str, Any]:
-        """Return it JSON-ready, with the last close's place in it."""
+    def dead_index(self, candles: Candles) -> int | None:
+        """Return the first bar that traded beyond the range's origin, which ends its OTE; None while none has."""
+        begins, ends = self._origin_index + 1, self.as_of_index + 1
+        if self.direction == BULLISH:
+            beyond = candles.low[begins:ends] < self.low
+        else:
+            beyond = candles.high[begins:ends] > self.high
+        return begins + int(beyond.argmax()) if beyond.any() else None
+
+    def to_dict(self, candles: Candles, band: float = EQUILIBRIUM_BAND) -> dict[str, Any]:
+        """Return it JSON-ready, with the last close's place in it and its OTE, null in a range without direction."""
         close = float(candles.close[self.as_of_index])
         return {
             "id": self.id_on(candles),
@@ -84,7 +93,24 @@ class DealingRange:
             "high_at": iso_utc(int(candles.time[self.high_index])),
             "direction": DIRECTIONS.get(self.direction),
             "pd_percent": self.percent(close),
-            "half": self.half(close),
+            "half": self.half(close, band),
+            "ote": self._entry_to_dict(candles, close) if self.direction else None,
+        }
+
+    @property
+    def _origin_index(self) -> int:
+        return self.low_index if self.direction == BULLISH else self.high_index
+
+    def _entry_to_dict(self, candles: Candles, close: float) -> dict[str, Any]:
+        bottom, top = self.optimal_trade_entry(self.direction)
+        dead = self.dead_index(candles)
+        return {
+            "top": top,
+            "bottom": bottom,
+            "sweet_spot": self.level(OTE_SWEET_SPOT, self.direction),
+            "retracement": self.retracement(close, self.direction),
+            "dead_index": dead,
+            "dead_at": None if dead is None else iso_utc(int(candles.time[dead])),
         }
 
 

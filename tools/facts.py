@@ -74,30 +74,31 @@ class Facts:
 
     def id_of(self, row: int, candles: Candles) -> str:
         """Return the fact's lasting name: kind, timeframe, what tells it apart, and the time it is drawn on."""
-        words = [self._name_part(name, getattr(self, name)[row], candles) for name in self.NAMED_BY]
+        words = [self._name_part(name, getattr(self, name)[row].item(), candles) for name in self.NAMED_BY]
         scope = getattr(self, _SCOPE, None)
         at = iso_utc(int(candles.time[self.formed_index[row]]))
         return ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ()), *words, at))
 
     def rows(self, candles: Candles) -> list[dict[str, Any]]:
         """Return one JSON-ready row a fact: its id, each column, and each bar index also as a time (or null)."""
-        return [self.row(row, candles) for row in range(len(self))]
+        columns: dict[str, list[Any]] = {"id": [self.id_of(row, candles) for row in range(len(self))]}
+        if scope := getattr(self, _SCOPE, None):
+            columns[_SCOPE] = [scope] * len(self)
+        for name in (*_columns(type(self)), *self.DERIVED):
+            values = getattr(self, name).tolist()
+            if name.endswith(_SUFFIX):
+                columns[name] = [None if bar == NONE else bar for bar in values]
+                opened = candles.time[getattr(self, name)].tolist() if len(self) else []
+                columns[name.removesuffix(_SUFFIX) + _AT] = [
+                    None if bar == NONE else iso_utc(at) for bar, at in zip(values, opened, strict=True)
+                ]
+            else:
+                columns[name] = [self._word(name, value) for value in values]
+        return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
     def row(self, row: int, candles: Candles) -> dict[str, Any]:
         """Return one fact as a JSON-ready row."""
-        described: dict[str, Any] = {"id": self.id_of(row, candles)}
-        if scope := getattr(self, _SCOPE, None):
-            described[_SCOPE] = scope
-        for name in _columns(type(self)):
-            value = getattr(self, name)[row]
-            if name.endswith(_SUFFIX):
-                described[name] = int(value) if value != NONE else None
-                at = iso_utc(int(candles.time[value])) if value != NONE else None
-                described[name.removesuffix(_SUFFIX) + "_at"] = at
-            else:
-                described[name] = self._word(name, value)
-        described |= {name: self._word(name, getattr(self, name)[row]) for name in self.DERIVED}
-        return described
+        return self.select(np.array([row])).rows(candles)[0]
 
     def _name_part(self, name: str, value: Any, candles: Candles) -> str:
         return iso_utc(int(candles.time[value])) if name.endswith(_SUFFIX) else str(self._word(name, value))
@@ -108,8 +109,7 @@ class Facts:
             return words[int(value)]
         if name.endswith(_AT):
             return iso_utc(int(value))
-        plain = value.item()
-        return None if isinstance(plain, float) and not math.isfinite(plain) else plain
+        return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _columns(kind: type[Facts]) -> tuple[str, ...]:

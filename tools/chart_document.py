@@ -1,0 +1,101 @@
+"""A chart's reading as plain JSON values: one list of rows for each kind of fact."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tools.candles import Candles
+from tools.facts import Facts
+from tools.instruments import Instrument
+from tools.sessions import SessionStatus, opening_prices, session_status
+from tools.times import iso_utc
+
+if TYPE_CHECKING:
+    from tools.chart import Chart
+
+Row = dict[str, Any]
+
+
+def document_of(chart: "Chart") -> Row:
+    """Return the reading JSON-ready.
+
+    Each fact is a row with ``id, direction, formed_index, formed_at, confirmed_index, confirmed_at`` and its own
+    columns; every bar index also stands as the time at which that bar opened, ISO-8601 UTC. Rows ascend by
+    confirmation. ``dealing_range`` and ``session`` say how things stand at the last bar's close, null without bars.
+    """
+    candles = chart.candles
+    lists = {name: _rows(candles, tables) for name, tables in _lists(chart).items()}
+    return {
+        "symbol": chart.instrument.symbol,
+        "timeframe": candles.timeframe.value,
+        "bars": len(candles),
+        "as_of": iso_utc(int(candles.end[-1])) if len(candles) else None,
+        "parameters": chart.parameters.to_dict(),
+        **lists,
+        "dealing_range": _dealing_range(chart),
+        "session": session_document(candles, chart.instrument),
+    }
+
+
+def _lists(chart: "Chart") -> dict[str, tuple[Facts, ...]]:
+    return {
+        "swings": (chart.internal_swings, chart.external_swings),
+        "structure_breaks": (chart.internal_breaks, chart.external_breaks, chart.market_structure_shifts),
+        "displacements": (chart.displacements,),
+        "fair_value_gaps": (chart.fair_value_gaps,),
+        "order_blocks": (chart.order_blocks,),
+        "liquidity_pools": (chart.liquidity_pools,),
+        "setups": (chart.setups,),
+    }
+
+
+def _rows(candles: Candles, tables: Iterable[Facts]) -> list[Row]:
+    rows = [row for facts in tables for row in facts.rows(candles)]
+    return sorted(rows, key=lambda row: (row["confirmed_index"], row["formed_index"]))
+
+
+def _dealing_range(chart: "Chart") -> Row | None:
+    if chart.dealing_range is None:
+        return None
+    return chart.dealing_range.to_dict(chart.candles, chart.parameters.equilibrium_band)
+
+
+def session_document(candles: Candles, instrument: Instrument) -> Row | None:
+    """Return what the clock says at the last bar's close and the day's opening prices; None without bars."""
+    if not len(candles):
+        return None
+    at = int(candles.end[-1])
+    status = session_status(at, instrument)
+    opens = opening_prices(candles, at, instrument.trading_day)
+    return {
+        "at": iso_utc(at),
+        "new_york_time": status.new_york_time.isoformat(),
+        "trading_day_start": iso_utc(status.trading_day_start),
+        "is_open": status.is_open,
+        "closed_reason": status.closed_reason,
+        "bank_holiday": status.bank_holiday,
+        "kill_zone": status.kill_zone,
+        "silver_bullet": status.silver_bullet,
+        "macro": status.macro,
+        "active": _active(status),
+        "next_kill_zone": _next(status),
+        "opening_prices": {
+            "true_day_open": opens.true_day_open, "open_0830": opens.open_0830, "open_0930": opens.open_0930,
+        },
+    }  # fmt: skip
+
+
+def _active(status: SessionStatus) -> list[Row]:
+    return [
+        {
+            "name": window.name, "kind": window.kind, "start": iso_utc(window.start), "end": iso_utc(window.end),
+            "trade": window.trade,
+        }
+        for window in status.active
+    ]  # fmt: skip
+
+
+def _next(status: SessionStatus) -> Row | None:
+    upcoming = status.next_kill_zone
+    if upcoming is None:
+        return None
+    return {"name": upcoming.name, "start": iso_utc(upcoming.start), "minutes_until": upcoming.minutes_until}
