@@ -16,7 +16,7 @@ class Definition(NamedTuple):
 DEFINITIONS: Final[dict[str, Definition]] = {
     "swings": Definition(
         "Swing",
-        "A bar whose high (low) exceeds those of the bars on both sides; known only once the bars after it have closed.",
+        "A bar whose high (low) exceeds those of the bars on both sides; known once the bars after it closed.",
     ),
     "structure_breaks": Definition(
         "Structure break",
