@@ -6,7 +6,6 @@ from typing import ClassVar
 import numpy as np
 
 from tools.candles import Candles
-from tools.crossings import first_below
 from tools.displacement import DISPLACEMENT_ATR, average_true_range, candle_strength
 from tools.facts import (
     BEARISH,
@@ -18,6 +17,7 @@ from tools.facts import (
     IntArray,
     by_confirmation,
 )
+from tools.zones import zone_life
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,27 +83,5 @@ def detect_fair_value_gaps(
     middle = (top + bottom) / 2
     strength, body_atr = candle_strength(candles, atr=known_atr)
     displaced = (strength[confirmed - 1] == direction) & (body_atr[confirmed - 1] >= displacement_k)
-    life = gap_life(candles, direction, top, bottom, middle, confirmed)
+    life = zone_life(candles, direction, top, bottom, middle, confirmed)
     return FairValueGaps(confirmed - 1, confirmed, direction, top, bottom, middle, displaced, *life)
-
-
-def gap_life(
-    candles: Candles,
-    direction: DirectionArray,
-    top: FloatArray,
-    bottom: FloatArray,
-    middle: FloatArray,
-    confirmed: IntArray,
-) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Return ``(touched, ce, filled, inverted)`` of zones, each the first bar after confirmation, or `NONE`."""
-    touched, ce, filled, inverted = (np.empty(len(direction), dtype=np.int64) for _ in range(4))
-    for way in (BULLISH, BEARISH):
-        rows = direction == way
-        near, far = (top, bottom) if way == BULLISH else (bottom, top)
-        wick = candles.low if way == BULLISH else -candles.high
-        after = confirmed[rows] + 1
-        levels = way * np.concatenate((near[rows], middle[rows], far[rows]))
-        reached = first_below(wick, levels, np.tile(after, 3), or_equal=True)
-        touched[rows], ce[rows], filled[rows] = np.split(reached, 3)
-        inverted[rows] = first_below(way * candles.close, way * far[rows], after)
-    return touched, ce, filled, inverted
