@@ -10,27 +10,47 @@ from tools.crossings import first_above
 from tools.displacement import average_true_range
 from tools.equal_levels import equal_levels
 from tools.facts import NONE, BoolArray, DirectionArray, Facts, FloatArray, IntArray, Words
-from tools.period_levels import Level, period_levels
-from tools.session_windows import KILL_ZONES
+from tools.levels import (
+    BUY_SIDE,
+    EQUAL,
+    POOL_KINDS,
+    PREVIOUS_DAY,
+    PREVIOUS_MONTH,
+    PREVIOUS_WEEK,
+    SELL_SIDE,
+    SESSION,
+    SESSION_NAMES,
+    SWING,
+    Levels,
+    join_levels,
+    levels_of_swings,
+)
+from tools.period_levels import period_levels
 from tools.swings import Swings
 from tools.trading_day import TradingDay
 
-BUY_SIDE: Final = 1
-SELL_SIDE: Final = -1
-SWING, EQUAL, PREVIOUS_DAY, PREVIOUS_WEEK, PREVIOUS_MONTH, SESSION = range(6)
-POOL_KINDS: Final = {
-    SWING: "swing",
-    EQUAL: "equal",
-    PREVIOUS_DAY: "previous_day",
-    PREVIOUS_WEEK: "previous_week",
-    PREVIOUS_MONTH: "previous_month",
-    SESSION: "session",
-}
-SESSION_NAMES: Final = tuple(dict.fromkeys(window.name for zones in KILL_ZONES.values() for window in zones))
+__all__ = [
+    "BUY_SIDE",
+    "EQUAL",
+    "POOL_KINDS",
+    "PREVIOUS_DAY",
+    "PREVIOUS_MONTH",
+    "PREVIOUS_WEEK",
+    "RECLAIM_BARS",
+    "RUN",
+    "SELL_SIDE",
+    "SESSION",
+    "SESSION_NAMES",
+    "SWEEP",
+    "SWING",
+    "TOLERANCE_ATR",
+    "LiquidityPools",
+    "detect_liquidity_pools",
+]
+
 TOLERANCE_ATR: Final = 0.1
 RECLAIM_BARS: Final = 1
 SWEEP, RUN = range(2)
-_KIND_CODES: Final = {name: code for code, name in POOL_KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,61 +151,42 @@ def detect_liquidity_pools(
     Returns:
         Pools ordered by confirmation.
     """
-    levels: list[Level] = [
-        Level("swing", side, price, formed, confirmed, confirmed + 1)
-        for side, price, formed, confirmed in zip(
-            external.side.tolist(),
-            external.price.tolist(),
-            external.formed_index.tolist(),
-            external.confirmed_index.tolist(),
-            strict=True,
-        )
+    parts = [
+        levels_of_swings(SWING, external.side, external.price, external.formed_index, external.confirmed_index),
+        *period_levels(candles, trading_day, kill_zones),
     ]
     if len(internal):
         known_atr = average_true_range(candles) if atr is None else atr
-        levels += equal_levels(candles, internal, tolerance_atr * known_atr)
-    levels += period_levels(candles, trading_day, kill_zones)
-    return _with_life(candles, levels, reclaim_bars)
+        parts.append(equal_levels(candles, internal, tolerance_atr * known_atr))
+    return _with_life(candles, join_levels(parts), reclaim_bars)
 
 
-def _with_life(candles: Candles, levels: list[Level], reclaim_bars: int) -> LiquidityPools:
-    formed, confirmed, watched, members, bars, superseded = (
-        np.array([getattr(level, name) for level in levels], dtype=np.int64)
-        for name in ("formed", "confirmed", "watched_from", "members", "bars", "superseded")
-    )
-    side, kind, session = (
-        np.array(codes, dtype=np.int8)
-        for codes in (
-            [level.side for level in levels],
-            [_KIND_CODES[level.kind] for level in levels],
-            [SESSION_NAMES.index(level.session) if level.session else NONE for level in levels],
-        )
-    )
-    price = np.array([level.price for level in levels], dtype=np.float64)
-    complete = np.array([level.complete for level in levels], dtype=np.bool_)
-    taken = np.where(
-        side == BUY_SIDE,
-        first_above(candles.high, np.where(side == BUY_SIDE, price, np.inf), watched),
-        first_above(-candles.low, np.where(side == SELL_SIDE, -price, np.inf), watched),
-    )
-    swept, run = _outcomes(candles, side, price, taken, reclaim_bars)
-    pools = LiquidityPools(
-        formed, confirmed, side, kind, session, price, members, bars, complete, taken, swept, run, superseded
-    )
-    return pools.select(np.lexsort((side, session, kind, formed, confirmed)))
+def _with_life(candles: Candles, levels: Levels, reclaim_bars: int) -> LiquidityPools:
+    levels = levels.select(np.lexsort((levels.side, levels.session, levels.kind, levels.formed, levels.confirmed)))
+    taken = np.empty(len(levels.side), dtype=np.int64)
+    for side, extremes in ((BUY_SIDE, candles.high), (SELL_SIDE, -candles.low)):
+        rows = np.flatnonzero(levels.side == side)
+        taken[rows] = first_above(extremes, side * levels.price[rows], levels.watched_from[rows])
+    swept, run = _outcomes(candles, levels.side, levels.price, taken, reclaim_bars)
+    return LiquidityPools(
+        levels.formed, levels.confirmed, levels.side, levels.kind, levels.session, levels.price, levels.members,
+        levels.bars, levels.complete, taken, swept, run, levels.superseded,
+    )  # fmt: skip
 
 
 def _outcomes(
     candles: Candles, side: DirectionArray, price: FloatArray, taken: IntArray, reclaim_bars: int
 ) -> tuple[IntArray, IntArray]:
     """Return the bars at which each taken pool proved swept, or run; `NONE` where it has proved neither."""
-    n = len(candles)
     swept = np.full(len(taken), NONE, dtype=np.int64)
-    for offset in range(reclaim_bars):
-        bar = taken + offset
-        seen = (taken != NONE) & (bar < n) & (swept == NONE)
-        back = side[seen] * candles.close[bar[seen]] < side[seen] * price[seen]
-        swept[np.flatnonzero(seen)[back]] = bar[seen][back]
+    row = np.flatnonzero(taken != NONE)
+    bar, sign = taken[row], side[row].astype(np.float64)
+    level = sign * price[row]
+    for _ in range(reclaim_bars):
+        is_back = sign * candles.close[bar] < level
+        swept[row[is_back]] = bar[is_back]
+        on = np.flatnonzero(~is_back & (bar + 1 < len(candles)))
+        row, bar, sign, level = row[on], bar[on] + 1, sign[on], level[on]
     last = taken + reclaim_bars - 1
-    run = np.where((taken != NONE) & (swept == NONE) & (last < n), last, NONE)
+    run = np.where((taken != NONE) & (swept == NONE) & (last < len(candles)), last, NONE)
     return swept, run

@@ -101,33 +101,40 @@ def _blocks(
     candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, way: int
 ) -> tuple[IntArray | FloatArray | BoolArray, ...]:
     """Return the columns of one direction's blocks, the first break of each last candle only."""
-    opposing = way * (candles.close - candles.open) < 0
+    origin = breaks.origin_index
+    opposing = candles.close < candles.open if way == BULLISH else candles.close > candles.open
     bars = np.arange(len(candles))
     last_opposing = np.maximum.accumulate(np.where(opposing, bars, -1))
-    run_start = np.maximum.accumulate(np.where(opposing, -1, bars)) + 1
-    last = last_opposing[breaks.origin_index]
-    inside = np.flatnonzero(last >= breaks.swing_index)
-    _, firsts = np.unique(last[inside], return_index=True)
-    rows = np.sort(inside[firsts])
-    last, first, confirmed = last[rows], run_start[last[rows]], breaks.confirmed_index[rows]
-    lowest_close, lowest, highest_close, highest = _extremes(candles, first, last)
+    last = last_opposing[origin]
+    rows = np.flatnonzero(last >= breaks.swing_index)
+    rows = rows[_first_of_each(last[rows])]
+    last, confirmed = last[rows], breaks.confirmed_index[rows]
+    last_other = np.maximum.accumulate(np.where(opposing, -1, bars))
+    first = last_other[last] + 1
     opened = candles.open[first]
-    body_top, body_bottom = (opened, lowest_close) if way == BULLISH else (highest_close, opened)
+    furthest = _of_runs(np.minimum if way == BULLISH else np.maximum, candles.close, first, last)
+    body_top, body_bottom = (opened, furthest) if way == BULLISH else (furthest, opened)
+    lowest = _of_runs(np.minimum, candles.low, first, last)
+    highest = _of_runs(np.maximum, candles.high, first, last)
     gap_bars = gaps.confirmed_index[gaps.direction == way]
-    count = np.searchsorted(gap_bars, confirmed, "right") - np.searchsorted(
-        gap_bars, breaks.origin_index[rows], "right"
-    )
-    return confirmed, last, first, np.full(len(rows), way), body_top, body_bottom, highest, lowest, count > 0
+    known = np.searchsorted(gap_bars, np.concatenate((origin[rows], confirmed)), "right")
+    before, until = np.split(known, 2)
+    return confirmed, last, first, np.full(len(rows), way), body_top, body_bottom, highest, lowest, until > before
 
 
-def _extremes(candles: Candles, first: IntArray, last: IntArray) -> tuple[FloatArray, ...]:
-    spans = list(zip(first.tolist(), (last + 1).tolist(), strict=True))
-    return (
-        np.array([candles.close[a:b].min() for a, b in spans], dtype=np.float64),
-        np.array([candles.low[a:b].min() for a, b in spans], dtype=np.float64),
-        np.array([candles.close[a:b].max() for a, b in spans], dtype=np.float64),
-        np.array([candles.high[a:b].max() for a, b in spans], dtype=np.float64),
-    )
+def _first_of_each(values: IntArray) -> IntArray:
+    """Return the places, ascending, at which each value stands for the first time."""
+    order = np.argsort(values, kind="stable")
+    is_first = np.ones(len(values), dtype=np.bool_)
+    is_first[1:] = values[order[1:]] != values[order[:-1]]
+    return np.sort(order[is_first])
+
+
+def _of_runs(reduction: np.ufunc, series: FloatArray, first: IntArray, last: IntArray) -> FloatArray:
+    """Return the lowest or the highest value of each run of bars; runs apart from each other."""
+    padded = np.append(series, 0.0)  # so that a run may end with the last bar
+    reduced: FloatArray = reduction.reduceat(padded, np.column_stack((first, last + 1)).ravel())[::2]
+    return reduced
 
 
 def _life(

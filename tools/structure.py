@@ -17,6 +17,7 @@ from tools.facts import (
     Words,
     by_confirmation,
 )
+from tools.spans import last_lowest
 from tools.swings import HIGH, LOW, Swings
 
 BreakBy = Literal["close", "wick"]
@@ -91,12 +92,13 @@ def _first_breaks(watched: Swings, probe: FloatArray, sign: float) -> tuple[IntA
     """Return the breaking bar and the broken swing's bar, for swings of one side watched one after the other."""
     if not len(watched):
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    from_bar = int(watched.confirmed_index[0])
-    bars = np.arange(from_bar, len(probe))
-    current = np.searchsorted(watched.confirmed_index, bars, side="right") - 1
-    broken = sign * probe[from_bar:] > sign * watched.price[current]
-    swing, first = np.unique(current[broken], return_index=True)
-    return bars[broken][first], watched.formed_index[swing]
+    confirmed = watched.confirmed_index
+    lasts = np.diff(np.append(confirmed, len(probe)))  # how many bars each is watched
+    beyond = np.flatnonzero(sign * probe[confirmed[0] :] > np.repeat(sign * watched.price, lasts))
+    swing = np.searchsorted(confirmed, confirmed[0] + beyond, side="right") - 1
+    is_first = np.ones(len(swing), dtype=np.bool_)
+    is_first[1:] = swing[1:] != swing[:-1]
+    return confirmed[0] + beyond[is_first], watched.formed_index[swing[is_first]]
 
 
 def _order_within_bars(
@@ -127,9 +129,8 @@ def _first_direction(
 
 
 def _leg_origins(candles: Candles, swing: IntArray, bar: IntArray, direction: DirectionArray) -> IntArray:
-    lows, highs = candles.low, -candles.high
     origins = np.empty(len(bar), dtype=np.int64)
-    for row, (s, t, way) in enumerate(zip(swing.tolist(), bar.tolist(), direction.tolist(), strict=True)):
-        leg = (lows if way == BULLISH else highs)[s : t + 1]
-        origins[row] = t - int(leg[::-1].argmin())
+    for way, lows in ((BULLISH, candles.low), (BEARISH, -candles.high)):
+        rows = np.flatnonzero(direction == way)
+        origins[rows] = last_lowest(lows, swing[rows], bar[rows] + 1)
     return origins

@@ -6,8 +6,20 @@ from typing import ClassVar
 import numpy as np
 
 from tools.candles import Candles
+from tools.crossings import first_below
 from tools.displacement import Displacements
-from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, Words, by_confirmation
+from tools.facts import (
+    BEARISH,
+    BULLISH,
+    NONE,
+    DirectionArray,
+    Facts,
+    FloatArray,
+    IntArray,
+    Scope,
+    Words,
+    by_confirmation,
+)
 from tools.imbalances import FairValueGaps
 from tools.liquidity import LiquidityPools
 from tools.structure import BREAK_TYPES, CHOCH, MSS, StructureBreaks
@@ -30,6 +42,7 @@ class MarketStructureShifts(Facts):
     """
 
     KIND: ClassVar[str] = "mss"
+    scope: ClassVar[Scope] = "internal"
     WORDS: ClassVar[Words] = {**Facts.WORDS, "type": BREAK_TYPES}
     DERIVED: ClassVar[tuple[str, ...]] = ("type",)
 
@@ -78,54 +91,63 @@ def detect_market_structure_shifts(
     Returns:
         Shifts ordered by confirmation.
     """
-    found: list[tuple[int, ...]] = []
-    prices: list[tuple[float, float]] = []
-    for way in (1, -1):
-        changes = breaks.select((breaks.type == CHOCH) & (breaks.direction == way))
-        moved = displacements.formed_index[displacements.direction == way]
-        middles = gaps.formed_index[gaps.direction == way]
-        swept = pools.select(np.flatnonzero((pools.side == -way) & (pools.swept_index != NONE)))
-        swept = swept.select(np.argsort(swept.taken_index, kind="stable"))
-        columns = (changes.swing_index, changes.origin_index, changes.formed_index, changes.price)
-        for s, o, t, price in zip(*(column.tolist() for column in columns), strict=True):
-            displaced = _first_in(moved, o + 1, t)
-            middle = _first_in(middles, o + 1, t)
-            pool = _last_swept(swept, s, t)
-            if displaced == NONE or (need_gap and middle == NONE) or (need_sweep and pool == NONE):
-                continue
-            gap = middle + 1 if middle != NONE else NONE
-            if not need_gap and gap > t:
-                gap = NONE  # nobody waits for a gap that is not needed
-            sweep, drawn, level = (
-                (int(swept.swept_index[pool]), int(swept.formed_index[pool]), float(swept.price[pool]))
-                if pool != NONE
-                else (NONE, NONE, float("nan"))
-            )
-            found.append((t, max(t, gap), way, s, o, displaced, gap, sweep, drawn))
-            prices.append((price, level))
-    return _table(found, prices)
+    parts = []
+    for way in (BULLISH, BEARISH):
+        changes = np.flatnonzero((breaks.type == CHOCH) & (breaks.direction == way))
+        origin, bar = breaks.origin_index[changes], breaks.formed_index[changes]
+        displaced = _first_in(displacements.formed_index[displacements.direction == way], origin + 1, bar)
+        middle = _first_in(gaps.formed_index[gaps.direction == way], origin + 1, bar)
+        pool = _last_swept(pools, -way, breaks.swing_index[changes], bar)
+        is_shift = displaced != NONE
+        if need_gap:
+            is_shift &= middle != NONE
+        if need_sweep:
+            is_shift &= pool != NONE
+        kept = np.flatnonzero(is_shift)
+        parts.append((changes[kept], displaced[kept], middle[kept], pool[kept]))
+    change, displaced, middle, pool = (np.concatenate(pair) for pair in zip(*parts, strict=True))
+    return _table(breaks, pools, change, displaced, np.where(middle == NONE, NONE, middle + 1), pool, need_gap)
 
 
-def _table(found: list[tuple[int, ...]], prices: list[tuple[float, float]]) -> MarketStructureShifts:
-    columns = np.array(found, dtype=np.int64).reshape(-1, 9)
-    levels = np.array(prices, dtype=np.float64).reshape(-1, 2)
-    order = by_confirmation(columns[:, 1], columns[:, 0])
-    formed, confirmed, way, swing, origin, displaced, gap, sweep, pool = columns[order].T
-    broken, level = levels[order].T
+def _table(
+    breaks: StructureBreaks,
+    pools: LiquidityPools,
+    change: IntArray,
+    displaced: IntArray,
+    gap: IntArray,
+    pool: IntArray,
+    need_gap: bool,
+) -> MarketStructureShifts:
+    """Return the shifts of these changes of character; `change` and `pool` are rows of the two tables, or `NONE`."""
+    formed = breaks.formed_index[change]
+    if not need_gap:
+        gap = np.where(gap > formed, NONE, gap)  # nobody waits for a gap that is not needed
+    confirmed = np.maximum(formed, gap)
+    order = by_confirmation(confirmed, formed)
+    change, pool = change[order], pool[order]
+    swept = np.flatnonzero(pool != NONE)
+    sweep, drawn = (np.full(len(order), NONE, dtype=np.int64) for _ in range(2))
+    level = np.full(len(order), np.nan)
+    sweep[swept], drawn[swept] = pools.swept_index[pool[swept]], pools.formed_index[pool[swept]]
+    level[swept] = pools.price[pool[swept]]
     return MarketStructureShifts(
-        formed, confirmed, way.astype(np.int8), broken, swing, origin, displaced, gap, sweep, pool, level
-    )
+        formed[order], confirmed[order], breaks.direction[change], breaks.price[change], breaks.swing_index[change],
+        breaks.origin_index[change], displaced[order], gap[order], sweep, drawn, level,
+    )  # fmt: skip
 
 
-def _first_in(bars: IntArray, first: int, last: int) -> int:
-    place = int(np.searchsorted(bars, first))
-    return int(bars[place]) if place < len(bars) and bars[place] <= last else NONE
+def _first_in(bars: IntArray, first: IntArray, last: IntArray) -> IntArray:
+    """Return the first of `bars` in each ``[first, last]``, or `NONE`."""
+    found = np.append(bars, np.iinfo(np.int64).max)[np.searchsorted(bars, first)]
+    return np.where(found <= last, found, NONE)
 
 
-def _last_swept(swept: LiquidityPools, first: int, last: int) -> int:
-    """Return the row of the latest pool taken in ``[first, last]`` and swept by `last`."""
-    begin, end = np.searchsorted(swept.taken_index, (first, last + 1)).tolist()
-    for row in range(end - 1, begin - 1, -1):
-        if swept.swept_index[row] <= last:
-            return row
-    return NONE
+def _last_swept(pools: LiquidityPools, side: int, first: IntArray, last: IntArray) -> IntArray:
+    """Return the row of the latest pool of a side taken in each ``[first, last]`` and swept by `last`, or `NONE`."""
+    rows = np.flatnonzero((pools.side == side) & (pools.swept_index != NONE))
+    rows = rows[np.argsort(pools.taken_index[rows], kind="stable")][::-1]  # the latest first
+    taken, swept = pools.taken_index[rows], pools.swept_index[rows]
+    start = len(rows) - np.searchsorted(taken[::-1], last, side="right")
+    place = first_below(swept.astype(np.float64), last.astype(np.float64), start, or_equal=True)
+    is_taken = np.append(taken, NONE)[place] >= first  # the place -1 is that of NONE
+    return np.where(is_taken, np.append(rows, NONE)[place], NONE)
