@@ -1,45 +1,86 @@
 """Setups: an entry, a stop and what would prove them wrong, offered only while they are fresh."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 import numpy as np
 
 from tools.candles import Candles
 from tools.crossings import first_below
-from tools.dealing_range import OTE_SWEET_SPOT
 from tools.displacement import average_true_range
-from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, Words
+from tools.facts import BEARISH, BULLISH, NONE, DirectionArray, Facts, FloatArray, IntArray, Words
 from tools.imbalances import FairValueGaps
+from tools.judas import JudasSwings
 from tools.liquidity import LiquidityPools
+from tools.setup_drafts import Drafts, sweeps_of
+from tools.setup_models import (
+    displaced_gaps,
+    gaps_after_sweeps,
+    gaps_in_breakers,
+    gaps_of_judas_swings,
+    gaps_of_shifts,
+    retracements_of_shifts,
+    retracements_of_swings,
+    turtle_soups,
+)
+from tools.structure import StructureBreaks
+from tools.structure_blocks import Breakers
 from tools.structure_shift import MarketStructureShifts
+from tools.swings import Swings
 
-ICT_2022, SWEEP_DISPLACEMENT_GAP, SHIFT_AND_OTE = range(3)
+(
+    ICT_2022, SWEEP_DISPLACEMENT_GAP, SHIFT_AND_OTE, OTE, DISPLACED_GAP, POWER_OF_THREE, TURTLE_SOUP, SILVER_BULLET,
+    UNICORN,
+) = range(9)  # fmt: skip
 MODELS: Final = {
     ICT_2022: "ict_2022_model",
     SWEEP_DISPLACEMENT_GAP: "sweep_displacement_fvg",
     SHIFT_AND_OTE: "mss_ote",
+    OTE: "ote",
+    DISPLACED_GAP: "fvg",
+    POWER_OF_THREE: "power_of_three",
+    TURTLE_SOUP: "turtle_soup",
+    SILVER_BULLET: "silver_bullet",
+    UNICORN: "unicorn",
 }
 MODEL_NAMES: Final = {
     ICT_2022: "2022 model",
     SWEEP_DISPLACEMENT_GAP: "Sweep, displacement, fair value gap",
     SHIFT_AND_OTE: "Market structure shift and optimal trade entry",
+    OTE: "Optimal trade entry",
+    DISPLACED_GAP: "Fair value gap",
+    POWER_OF_THREE: "Power of three",
+    TURTLE_SOUP: "Turtle soup",
+    SILVER_BULLET: "Silver bullet",
+    UNICORN: "Unicorn",
 }
-MODEL_RULES: Final = {ICT_2022: "6.5", SWEEP_DISPLACEMENT_GAP: "6.3", SHIFT_AND_OTE: "6.4"}
+MODEL_RULES: Final = {
+    ICT_2022: "6.5",
+    SWEEP_DISPLACEMENT_GAP: "6.3",
+    SHIFT_AND_OTE: "6.4",
+    OTE: "6.1",
+    DISPLACED_GAP: "6.2",
+    POWER_OF_THREE: "6.6",
+    TURTLE_SOUP: "6.7",
+}
+"""The rule of the rulebook about a model; silver bullet and unicorn have none."""
 STOP_BUFFER_ATR: Final = 0.1
 SWEEP_TO_GAP_BARS: Final = 20
+TURTLE_SOUP_BARS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setups(Facts):
-    """Setups of every model, drawn on the bar that completed them.
+    """Setups of every model, drawn on the bar that completed them (an optimal trade entry on the swing that did).
+
+    A model makes at most one setup of a direction on a bar, so the two and the time name it.
 
     Attributes:
         direction: int8, shape (m,).
         model: int8: a key of `MODELS`.
         entry: float64: the limit price, in the quote currency.
-        stop: float64: beyond the swept extreme or the leg's origin, plus the buffer; also the invalidation point.
+        stop: float64: beyond `invalidation` by the buffer.
+        invalidation: float64: the swept extreme or the leg's origin itself, beyond which the idea is wrong.
         origin_index: int64: the bar of that extreme.
         gap_index: int64: the confirmation of the gap that is entered, or `NONE`.
         entered_index: first bar after confirmation that traded at the entry.
@@ -55,6 +96,7 @@ class Setups(Facts):
     model: DirectionArray
     entry: FloatArray
     stop: FloatArray
+    invalidation: FloatArray
     origin_index: IntArray
     gap_index: IntArray
     entered_index: IntArray
@@ -65,114 +107,101 @@ class Setups(Facts):
         return self.select((self.entered_index == NONE) & (self.stopped_index == NONE))
 
 
-class _Draft(NamedTuple):
-    formed: int
-    confirmed: int
-    direction: int
-    model: int
-    entry: float
-    extreme: float
-    origin: int
-    gap: int
-
-
 def detect_setups(
     candles: Candles,
+    *,
     shifts: MarketStructureShifts,
     pools: LiquidityPools,
     gaps: FairValueGaps,
-    *,
+    external_swings: Swings,
+    external_breaks: StructureBreaks,
+    breakers: Breakers,
+    judas: JudasSwings,
     stop_buffer_atr: float = STOP_BUFFER_ATR,
     sweep_to_gap_bars: int = SWEEP_TO_GAP_BARS,
+    turtle_soup_bars: int = TURTLE_SOUP_BARS,
     atr: FloatArray | None = None,
 ) -> Setups:
-    """Find the setups of three models, each a limit order that price has yet to come back to.
+    """Find the setups of nine models, each a limit order that price has yet to come back to.
 
-    `2022 model` (rule 6.5): a market structure shift with its sweep and gap; entry at the near edge of that gap
-    while it is neither filled nor inverted, stop beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the
-    0.705 retracement of its leg.
-    `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite
-    side; entry at its near edge, stop beyond the extreme since the sweep. Every stop has ``stop_buffer_atr · ATR``
-    added, the ATR of the confirming bar. A setup needs the confirming close still on the far side of its entry.
+    - `2022 model` (rule 6.5): a market structure shift with its sweep and gap; entry at the near edge of that gap while
+      it is neither filled nor inverted, stop beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the
+      0.705 retracement of its leg.
+    - `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite
+      side; entry at its near edge, stop beyond the extreme since the sweep. `silver_bullet`: such a gap, displaced or
+      not, made inside a silver-bullet hour of New York, on bars of up to 15 minutes.
+    - `ote` (6.1): the 0.705 retracement of the dealing range, once a confirmed external swing has ended its impulse;
+      stop beyond its origin.
+    - `fvg` (6.2): a gap left by displacement; entry at its near edge, stop beyond its three candles.
+    - `power_of_three` (6.6): a Judas swing whose shift left a gap that is still open; entry at its near edge, stop
+      beyond the Judas swing.
+    - `turtle_soup` (6.7): a bar beyond the extreme of the `turtle_soup_bars` before it that closes back inside; entry
+      at that extreme, stop beyond the bar.
+    - `unicorn`: a breaker whose leg swept liquidity and left a gap that overlaps it; entry at the near edge of the
+      overlap, stop beyond the leg's extreme.
+
+    Every stop has ``stop_buffer_atr · ATR`` added, the ATR of the confirming bar. A setup needs the confirming close
+    still on the far side of its entry. Source: ICT, the models by their own names.
 
     Args:
         candles: bars, shape (n,).
         shifts: market structure shifts on the same bars.
         pools: liquidity pools on the same bars.
-        gaps: fair value gaps on the same bars.
+        gaps: fair value gaps on the same bars, those of `shifts` among them.
+        external_swings: external swings on the same bars.
+        external_breaks: their structure breaks.
+        breakers: breakers on the same bars.
+        judas: Judas swings of `shifts`.
         stop_buffer_atr: distance of the stop beyond its extreme, in ATR.
-        sweep_to_gap_bars: how long after a sweep a displacement gap still belongs to it.
+        sweep_to_gap_bars: how long after a sweep a gap's middle bar still belongs to it.
+        turtle_soup_bars: the bars whose extreme turtle soup sweeps, at least 1.
         atr: the bars' `average_true_range`, where the caller has it already.
 
     Returns:
-        Setups ordered by confirmation, fresh and stale; see `Setups.fresh`.
+        Setups ordered by confirmation, then by model, fresh and stale; see `Setups.fresh`. None before 14 bars.
     """
-    drafts = [*_from_shifts(candles, shifts, gaps), *_from_sweeps(candles, pools, gaps, sweep_to_gap_bars)]
+    sweeps = sweeps_of(pools, len(candles))
+    after_sweeps, silver_bullets = gaps_after_sweeps(candles, gaps, sweeps, sweep_to_gap_bars)
+    drafts = {
+        ICT_2022: gaps_of_shifts(candles, shifts, gaps),
+        SWEEP_DISPLACEMENT_GAP: after_sweeps,
+        SHIFT_AND_OTE: retracements_of_shifts(candles, shifts),
+        OTE: retracements_of_swings(candles, external_swings, external_breaks),
+        DISPLACED_GAP: displaced_gaps(candles, gaps),
+        POWER_OF_THREE: gaps_of_judas_swings(shifts, gaps, judas),
+        TURTLE_SOUP: turtle_soups(candles, turtle_soup_bars),
+        SILVER_BULLET: silver_bullets,
+        UNICORN: gaps_in_breakers(candles, breakers, gaps, sweeps),
+    }
+    model = np.repeat(np.array(list(drafts), dtype=np.int8), [len(draft.entry) for draft in drafts.values()])
+    joined = Drafts(*(np.concatenate(column) for column in zip(*drafts.values(), strict=True)))
     known_atr = average_true_range(candles) if atr is None else atr
-    kept: list[tuple[_Draft, float]] = []
-    for draft in drafts:
-        stop = draft.extreme - draft.direction * stop_buffer_atr * float(known_atr[draft.confirmed])
-        ahead = draft.direction * (float(candles.close[draft.confirmed]) - draft.entry) > 0
-        if ahead and draft.direction * (draft.entry - stop) > 0 and stop > 0:  # a NaN stop fails
-            kept.append((draft, stop))
-    kept.sort(key=lambda pair: (pair[0].confirmed, pair[0].model, pair[0].formed, -pair[0].direction))
-    return _table(candles, kept)
+    return _table(candles, model, joined, stop_buffer_atr * known_atr)
 
 
-def _still_open(gaps: FairValueGaps, gap: int, way: int, t: int) -> bool:
-    """Tell whether the gap confirmed at bar `gap` was neither filled nor inverted by the close of bar `t`."""
-    (row,) = np.flatnonzero((gaps.confirmed_index == gap) & (gaps.direction == way)).tolist()
-    ends = (int(gaps.filled_index[row]), int(gaps.inverted_index[row]))
-    return all(end == NONE or end > t for end in ends)
+def _table(candles: Candles, model: DirectionArray, drafts: Drafts, buffer: FloatArray) -> Setups:
+    """Set the stops, keep what price has yet to come back to, and follow it."""
+    stop = drafts.invalidation - drafts.direction * buffer[drafts.confirmed]
+    is_ahead = drafts.direction * (candles.close[drafts.confirmed] - drafts.entry) > 0
+    is_behind = drafts.direction * (drafts.entry - stop) > 0  # a stop that is NaN fails
+    kept = np.flatnonzero(is_ahead & is_behind & (stop > 0))
+    last_first = (-drafts.direction[kept], drafts.formed[kept], model[kept], drafts.confirmed[kept])
+    rows = kept[np.lexsort(last_first)]  # no two rows share all four
+    direction, entry, confirmed = drafts.direction[rows], drafts.entry[rows], drafts.confirmed[rows]
+    entered, stopped = _life(candles, direction, entry, stop[rows], confirmed)
+    return Setups(
+        drafts.formed[rows], confirmed, direction, model[rows], entry, stop[rows], drafts.invalidation[rows],
+        drafts.origin[rows], drafts.gap[rows], entered, stopped,
+    )  # fmt: skip
 
 
-def _from_shifts(candles: Candles, shifts: MarketStructureShifts, gaps: FairValueGaps) -> Iterator[_Draft]:
-    for row in range(len(shifts)):
-        way, origin = int(shifts.direction[row]), int(shifts.origin_index[row])
-        formed, confirmed, gap = (
-            int(column[row]) for column in (shifts.formed_index, shifts.confirmed_index, shifts.gap_index)
-        )
-        near, far = (candles.low, candles.high) if way == 1 else (candles.high, candles.low)
-        extreme = float(near[origin])
-        leg = far[origin : confirmed + 1]
-        end = float(leg.max() if way == 1 else leg.min())
-        if gap != NONE and _still_open(gaps, gap, way, confirmed):
-            yield _Draft(formed, confirmed, way, ICT_2022, float(near[gap]), extreme, origin, gap)
-        entry = end - OTE_SWEET_SPOT * (end - extreme)
-        yield _Draft(formed, confirmed, way, SHIFT_AND_OTE, entry, extreme, origin, gap)
-
-
-def _from_sweeps(candles: Candles, pools: LiquidityPools, gaps: FairValueGaps, within: int) -> Iterator[_Draft]:
-    for way in (1, -1):
-        swept = np.sort(pools.swept_index[(pools.side == -way) & (pools.swept_index != NONE)])
-        chosen = gaps.select((gaps.direction == way) & gaps.displaced)
-        probe = candles.low if way == 1 else -candles.high
-        near = chosen.top if way == 1 else chosen.bottom
-        for row, confirmed in enumerate(chosen.confirmed_index.tolist()):
-            middle = confirmed - 1
-            place = int(np.searchsorted(swept, middle, side="left")) - 1  # the last sweep before the displacement
-            if place < 0 or middle - int(swept[place]) > within:
-                continue
-            begin = max(int(swept[place]) - 1, 0)
-            origin = confirmed - int(probe[begin : confirmed + 1][::-1].argmin())
-            extreme = float(way * probe[origin])
-            yield _Draft(
-                confirmed, confirmed, way, SWEEP_DISPLACEMENT_GAP, float(near[row]), extreme, origin, confirmed
-            )
-
-
-def _table(candles: Candles, kept: list[tuple[_Draft, float]]) -> Setups:
-    formed, confirmed, direction, model, origin, gap = (
-        np.array([getattr(draft, name) for draft, _ in kept], dtype=np.int64)
-        for name in ("formed", "confirmed", "direction", "model", "origin", "gap")
-    )
-    entry = np.array([draft.entry for draft, _ in kept], dtype=np.float64)
-    stop = np.array([stop for _, stop in kept], dtype=np.float64)
-    entered, stopped = (np.empty(len(kept), dtype=np.int64) for _ in range(2))
-    for way, wick in ((1, candles.low), (-1, -candles.high)):
+def _life(
+    candles: Candles, direction: DirectionArray, entry: FloatArray, stop: FloatArray, confirmed: IntArray
+) -> tuple[IntArray, IntArray]:
+    entered, stopped = (np.empty(len(entry), dtype=np.int64) for _ in range(2))
+    for way, wick in ((BULLISH, candles.low), (BEARISH, -candles.high)):
         rows = direction == way
         levels = way * np.concatenate((entry[rows], stop[rows]))
-        after = np.tile(confirmed[rows] + 1, 2)
-        entered[rows], stopped[rows] = np.split(first_below(wick, levels, after, or_equal=True), 2)
-    ways, models = direction.astype(np.int8), model.astype(np.int8)
-    return Setups(formed, confirmed, ways, models, entry, stop, origin, gap, entered, stopped)
+        reached = first_below(wick, levels, np.tile(confirmed[rows] + 1, 2), or_equal=True)
+        entered[rows], stopped[rows] = np.split(reached, 2)
+    return entered, stopped

@@ -11,13 +11,14 @@ from agent.analysis.request import AnalysisRequest
 from rulebook.facts import Evidence, Fact
 from tools.chart import Chart
 from tools.facts import DIRECTIONS, NONE
-from tools.setups import MODEL_NAMES, MODEL_RULES, MODELS
+from tools.setups import ICT_2022, MODEL_NAMES, MODEL_RULES, MODELS, SHIFT_AND_OTE, SWEEP_DISPLACEMENT_GAP
 from tools.timeframes import DAY
 from tools.times import iso_utc
 
 ARRAY_RULE = "5.2"
 SETUP_RULE = "9.1"
 FARTHEST_EVENT_MINUTES = 1440.0
+OFFERED = (ICT_2022, SWEEP_DISPLACEMENT_GAP, SHIFT_AND_OTE)  # the models the rulebook's rules were written for
 GRID_NOISE = 1e-6  # of a tick: what dividing two binary fractions may add to a price that lies on the grid
 
 
@@ -78,6 +79,7 @@ def _best_setup(reading: Reading, chart: Chart, lean: int, lookback: int) -> int
     setups = chart.setups
     rows = np.flatnonzero(
         (setups.direction == lean)
+        & np.isin(setups.model, OFFERED)
         & (setups.confirmed_index >= len(chart.candles) - lookback)
         & (setups.entered_index == NONE)
         & (setups.stopped_index == NONE)
