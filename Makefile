@@ -27,13 +27,15 @@ check: environment ## Every gate: lint, format, types, import contracts, tests w
 	.venv/bin/lint-imports
 	$(MAKE) test ARGS="--cov $(ARGS)"
 
-bench: environment ## Measure the latency of one recorded analysis against its floor
-	.venv/bin/python -m evals.bench
+bench: environment ## Measure latency against its floor and facts against a peer (ARGS=facts runs one)
+	.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements-bench.lock
+	.venv/bin/python -m evals.bench $(ARGS)
 
 lock: environment ## Resolve pyproject.toml again into the three locks (ARGS=--upgrade takes newer versions)
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
 	$(LOCK) $(ARGS) pyproject.toml --constraint requirements.lock --group dev --output-file requirements-dev.lock
 	$(LOCK) $(ARGS) --constraint requirements-dev.lock --group build --output-file requirements-build.lock
+	$(LOCK) $(ARGS) --constraint requirements-dev.lock --group bench --output-file requirements-bench.lock
 
 format: environment ## Format the code and apply the safe fixes of the linter
 	.venv/bin/ruff format .

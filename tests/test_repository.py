@@ -16,7 +16,7 @@ from api.settings import Environment
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("tools", "rulebook", "agent", "api", "evals")
-LOCKS: Final = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock")
+LOCKS: Final = ("requirements.lock", "requirements-dev.lock", "requirements-build.lock", "requirements-bench.lock")
 LONGEST_FILE: Final = 400
 _PINNED: Final = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)
 _RANGE: Final = re.compile(r"[a-z0-9.-]+(\[[a-z,]+\])?>=[0-9.]+,<[0-9.]+")

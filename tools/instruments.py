@@ -5,17 +5,31 @@ The table is data. Sources: the contract specifications of CME Group (futures), 
 """
 
 import difflib
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import Final, Literal
+from typing import Final, Literal, cast, get_args
 
-from tools.errors import UnknownSymbol
+from tools.errors import InvalidParameter, UnknownSymbol
 from tools.trading_day import TradingDay
 
 AssetClass = Literal["forex", "metal", "index_future", "energy_future", "metal_future", "fx_future", "crypto", "equity"]
 KillZoneProfile = Literal["forex", "index"]
+Calendar = Literal["forex", "cme_equity", "cme_fx", "cme_energy_metals", "nyse", "always"]
+
+_USUAL_CALENDARS: Final[dict[AssetClass, Calendar]] = {
+    "forex": "forex",
+    "metal": "forex",
+    "index_future": "cme_equity",
+    "energy_future": "cme_energy_metals",
+    "metal_future": "cme_energy_metals",
+    "fx_future": "cme_fx",
+    "crypto": "always",
+    "equity": "nyse",
+}
+_LEFT_OUT: Final = cast("Calendar", "")  # never seen on an instrument: its asset class's usual one takes its place
 
 
 # Stablecoins are counted at par with the currency they promise.
@@ -30,11 +44,11 @@ def at_par(currency: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One market.
+    """One market; a caller may make one of its own.
 
     Attributes:
         symbol: canonical spelling, such as ``EURUSD``.
-        asset_class: what closes it and when (see `tools.market_hours`).
+        asset_class: what kind of market it is.
         tick_size: smallest price step, in the quote currency.
         contract_size: units of the base in one contract or lot; for futures the multiplier of one full point.
         size_step: smallest step of a position, in contracts or lots.
@@ -42,6 +56,10 @@ class Instrument:
         quote_currency: what prices and profits are counted in.
         trading_day: where its days begin.
         kill_zones: name of its kill-zone profile, ``forex`` or ``index``.
+        calendar: what closes it and when (see `tools.market_hours`); left out, the usual one of its asset class.
+
+    Raises:
+        InvalidParameter: the symbol is empty, a size is not a positive number, or a name is not a known one.
     """
 
     symbol: str
@@ -53,11 +71,49 @@ class Instrument:
     quote_currency: str
     trading_day: TradingDay
     kill_zones: KillZoneProfile
+    calendar: Calendar = _LEFT_OUT
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a market, and fill in the calendar."""
+        if not self.symbol.strip():
+            raise InvalidParameter(
+                "symbol is empty", field="symbol", expected="a symbol, such as EURUSD", got=repr(self.symbol)
+            )
+        for name in ("tick_size", "contract_size", "size_step"):
+            _check_size(name, getattr(self, name))
+        _check_name("asset_class", self.asset_class, get_args(AssetClass))
+        if self.calendar == _LEFT_OUT:
+            object.__setattr__(self, "calendar", usual_calendar(self.asset_class))
+        _check_name("calendar", self.calendar, get_args(Calendar))
+        _check_name("kill_zones", self.kill_zones, get_args(KillZoneProfile))
+        _check_name("trading_day", self.trading_day, tuple(TradingDay))
+        object.__setattr__(self, "trading_day", TradingDay(self.trading_day))  # a plain text may have named it
 
     @property
     def currencies(self) -> frozenset[str]:
         """The currencies whose news move it: base and quote, a stablecoin as the currency it promises."""
         return frozenset(at_par(one) for one in (self.base_currency, self.quote_currency) if one is not None)
+
+
+def usual_calendar(asset_class: AssetClass) -> Calendar:
+    """Return the calendar that markets of a class usually keep."""
+    return _USUAL_CALENDARS[asset_class]
+
+
+def _check_size(field: str, value: float) -> None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not (is_number and math.isfinite(value) and value > 0):
+        raise InvalidParameter(
+            f"{field} {value!r} is not a positive number", field=field, expected="a positive number", got=repr(value)
+        )
+
+
+def _check_name(field: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        names = ", ".join(known)
+        raise InvalidParameter(
+            f"unknown {field} {value!r}: write one of {names}", field=field, expected=names, got=repr(value)
+        )
 
 
 # Market convention names a pair by the currency that comes first here.

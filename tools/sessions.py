@@ -8,7 +8,7 @@ import numpy as np
 
 from tools.candles import Candles
 from tools.instruments import Instrument
-from tools.market_hours import bank_holiday_at, closed_reason
+from tools.market_hours import bank_holiday_at, closed_reason, opens_at
 from tools.session_windows import (
     KILL_ZONES,
     MACROS,
@@ -27,7 +27,6 @@ __all__ = [
     "SessionStatus", "Window", "kill_zone_codes", "kill_zone_windows", "opening_prices", "session_status",
 ]  # fmt: skip
 
-_HALF_HOUR: Final = 1800
 _LONGEST_CLOSURE_DAYS: Final = 10
 
 
@@ -59,7 +58,7 @@ class SessionStatus:
         new_york_time: the instant on the New York clock, with its offset.
         trading_day_start: epoch second at which the instrument's trading day began.
         is_open: whether the market may be traded.
-        closed_reason: ``weekend``, ``bank_holiday``, ``daily_halt``, or None while open.
+        closed_reason: ``weekend``, ``bank_holiday``, ``early_close``, ``daily_halt``, or None while open.
         bank_holiday: the name of the trading day's bank holiday, or None.
         kill_zone: the tradeable kill zone under way, the earliest begun of overlapping ones; None while
             closed.
@@ -159,8 +158,7 @@ def _next_within(at: int, horizon: int, instrument: Instrument) -> NextKillZone 
     for window, begins, ends in occurrences(kill_zone_profile(instrument.kill_zones), at, horizon):
         if not window.trade:
             continue
-        # Every opening and closing falls on a full half hour.
-        opens = next((t for t in range(begins, ends, _HALF_HOUR) if closed_reason(t, instrument) is None), None)
-        if opens is not None and opens > at:
+        opens = opens_at(begins, instrument)
+        if at < opens < ends:
             return NextKillZone(window.name, opens, -(-(opens - at) // 60))
     return None

@@ -11,7 +11,7 @@ import rfc8785
 from agent.analysis.windows import check_windows
 from tools.candles import Candles
 from tools.errors import InvalidCandles, InvalidParameter
-from tools.instruments import Instrument
+from tools.instruments import Instrument, usual_calendar
 from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
 from tools.trading_day import TradingDay
@@ -91,7 +91,7 @@ class AnalysisRequest:
         """Return the canonical inputs, JSON-ready; each window stands as its SHA-256 (see `window_bytes`)."""
         return {
             "symbol": self.symbol,
-            "instrument": {name: getattr(self.instrument, name) for name in _INSTRUMENT_FIELDS},
+            "instrument": _instrument_row(self.instrument),
             "windows": {
                 timeframe.value: {"sha256": candles.sha256, "bars": len(candles)}
                 for timeframe, candles in self.windows.items()
@@ -142,6 +142,14 @@ class AnalysisRequest:
 
 
 _INSTRUMENT_FIELDS: Final = tuple(Instrument.__dataclass_fields__)
+
+
+def _instrument_row(instrument: Instrument) -> dict[str, Any]:
+    """Return an instrument's fields; the usual calendar of its class goes without saying."""
+    row = {name: getattr(instrument, name) for name in _INSTRUMENT_FIELDS}
+    if instrument.calendar == usual_calendar(instrument.asset_class):
+        del row["calendar"]
+    return row
 
 
 def inputs_hash(inputs: Mapping[str, Any]) -> str:

@@ -40,7 +40,7 @@ class CurrentSession(Answer):
     new_york_time: str = Field(description="The same instant on the New York clock, with its offset.")
     trading_day_start: Time
     is_open: bool
-    closed_reason: Literal["weekend", "bank_holiday", "daily_halt"] | None
+    closed_reason: Literal["weekend", "bank_holiday", "daily_halt", "early_close"] | None
     bank_holiday: str | None
     sessions: list[str] = Field(description="The sessions under way.", examples=[["london"]])
     active: list[ActiveWindow]

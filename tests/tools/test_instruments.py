@@ -1,10 +1,25 @@
 """Instruments: the table's figures, the spellings, and the error that helps."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from tools.errors import UnknownSymbol
-from tools.instruments import find_instrument, instrument, known_instruments, nearest_symbols
+from tools.errors import InvalidParameter, UnknownSymbol
+from tools.instruments import (
+    Instrument,
+    find_instrument,
+    instrument,
+    known_instruments,
+    nearest_symbols,
+    usual_calendar,
+)
 from tools.trading_day import TradingDay
+
+OWN: dict[str, Any] = {
+    "symbol": "ACME", "asset_class": "equity", "tick_size": 0.01, "contract_size": 1.0, "size_step": 1.0,
+    "base_currency": None, "quote_currency": "USD", "trading_day": TradingDay.NEW_YORK_00, "kill_zones": "index",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -85,3 +100,51 @@ def test_the_nearest_symbol_comes_first() -> None:
     with pytest.raises(UnknownSymbol, match="the nearest known are EURUSD"):
         instrument("EURUSDD")
     assert nearest_symbols("FX:GBPUSDX", ("AUDUSD", "GBPUSD")) == ("GBPUSD", "AUDUSD")
+
+
+@pytest.mark.parametrize(
+    ("symbol", "calendar"),
+    [
+        ("EURUSD", "forex"), ("XAUUSD", "forex"), ("ES", "cme_equity"), ("MNQ", "cme_equity"), ("YM", "cme_equity"),
+        ("RTY", "cme_equity"), ("6E", "cme_fx"), ("6B", "cme_fx"), ("CL", "cme_energy_metals"),
+        ("GC", "cme_energy_metals"), ("SI", "cme_energy_metals"), ("BTCUSD", "always"), ("ETHUSDT", "always"),
+    ],
+)  # fmt: skip
+def test_every_market_keeps_a_calendar(symbol: str, calendar: str) -> None:
+    assert instrument(symbol).calendar == usual_calendar(instrument(symbol).asset_class) == calendar
+
+
+def test_a_caller_may_pass_its_own() -> None:
+    share = Instrument(**OWN)
+
+    assert share.calendar == "nyse"
+    assert share.currencies == {"USD"}
+    assert Instrument(**OWN, calendar="always").calendar == "always"
+    assert Instrument(**OWN | {"trading_day": "new_york_00", "tick_size": 1}) == replace(share, tick_size=1.0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("symbol", "", "a symbol"),
+        ("symbol", "  ", "a symbol"),
+        ("tick_size", 0.0, "a positive number"),
+        ("tick_size", -0.25, "a positive number"),
+        ("contract_size", float("nan"), "a positive number"),
+        ("contract_size", float("inf"), "a positive number"),
+        ("size_step", True, "a positive number"),
+        ("size_step", "1", "a positive number"),
+        ("asset_class", "bond", "forex, metal, index_future"),
+        ("calendar", "cme", "forex, cme_equity"),
+        ("kill_zones", "tokyo", "forex, index"),
+        ("trading_day", "new_york_18", "new_york_17, utc_00, new_york_00"),
+    ],
+)
+def test_what_cannot_be_a_market_is_refused(field: str, value: object, expected: str) -> None:
+    with pytest.raises(InvalidParameter) as caught:
+        Instrument(**OWN | {field: value})
+
+    assert caught.value.field == field
+    assert caught.value.expected is not None
+    assert caught.value.expected.startswith(expected)
+    assert caught.value.got == repr(value)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tools.candles import Candles
 from tools.errors import InvalidParameter
 from tools.instruments import instrument
-from tools.market_hours import bank_holiday, open_mask
+from tools.market_hours import bank_holiday
 from tools.sessions import (
     KILL_ZONES,
     MACROS,
@@ -28,7 +28,7 @@ from tools.timeframes import Timeframe
 from tools.trading_day import TradingDay
 
 EURUSD, ES, BTC, GOLD = (instrument(symbol) for symbol in ("EURUSD", "ES", "BTCUSD", "XAUUSD"))
-SHARE = replace(ES, symbol="SHARE", asset_class="equity", trading_day=TradingDay.NEW_YORK_00)
+SHARE = replace(ES, symbol="SHARE", asset_class="equity", calendar="nyse", trading_day=TradingDay.NEW_YORK_00)
 
 
 def at(text: str) -> int:
@@ -153,6 +153,9 @@ def test_silver_bullets_and_macros(moment: str, silver_bullet: str | None, macro
         ("EURUSD", "2024-10-14 15:00", "bank_holiday"),  # Columbus Day: quoted, not traded
         ("EURUSD", "2024-03-29 15:00", None),  # Good Friday is no bank holiday in the United States
         ("ES", "2024-03-29 15:00", "bank_holiday"),
+        ("ES", "2024-11-29 18:14", None),
+        ("ES", "2024-11-29 18:15", "early_close"),  # the Friday after Thanksgiving ends at 13:15
+        ("EURUSD", "2024-11-29 18:15", None),
         ("EURUSD", "2021-12-31 15:00", None),  # a Saturday's holiday is not moved to Friday by the banks
         ("EURUSD", "2023-01-02 15:00", "bank_holiday"),  # a Sunday's is moved to Monday
     ],
@@ -197,6 +200,7 @@ def test_bank_holidays_have_names() -> None:
         ("EURUSD", "2024-03-09 12:00", "asia", "2024-03-11 00:00", 2160),  # over the clock change
         ("EURUSD", "2024-12-24 21:00", "asia", "2024-12-26 01:00", 1680),  # over Christmas Day
         ("ES", "2024-01-11 16:59", "new_york_pm", "2024-01-11 18:30", 91),  # lunch is not offered
+        ("ES", "2024-07-03 17:00", "asia", "2024-07-05 00:00", 1860),  # over an early close and the 4th
         ("BTCUSD", "2024-01-06 12:00", "london_close", "2024-01-06 15:00", 180),
     ],
 )
@@ -294,13 +298,6 @@ def test_windows_crossing_midnight_hold_both_sides() -> None:
     ]  # fmt: skip
     assert len(SILVER_BULLETS) == 3
     assert len(MACROS) == 8
-
-
-@given(st.lists(st.integers(0, 4_000_000_000), min_size=1, max_size=50))
-def test_the_mask_of_many_is_the_mask_of_each(times: list[int]) -> None:
-    together = open_mask(np.array(times, dtype=np.int64), ES)
-
-    assert together.tolist() == [bool(open_mask(np.array([one], dtype=np.int64), ES)[0]) for one in times]
 
 
 def candles(timeframe: Timeframe, *bars: tuple[str, float]) -> Candles:

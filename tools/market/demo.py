@@ -100,7 +100,7 @@ class DemoMarketData:
 def _weeks_of(limit: int, timeframe: Timeframe, days_in_week: int) -> int:
     """Return how many whole weeks before the one under way hold `limit` bars of a day or longer."""
     if timeframe is Timeframe.D1:
-        return -(-limit // days_in_week) + 1
+        return -(-limit // days_in_week) + limit // 50 + 2  # holidays leave days out
     if timeframe is Timeframe.W1:
         return limit + 1
     return 5 * limit + 5

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from tools.candles import Candles
 from tools.instruments import Instrument, instrument
 from tools.market.price_level import PriceLevel
+from tools.market.selection import newest_bars
 from tools.market_hours import open_mask
-from tools.resample import resample
 from tools.timeframes import Timeframe
 from tools.trading_day import day_ordinals, day_start, new_york_clock, week_ordinals
 
@@ -29,7 +29,6 @@ IntArray = npt.NDArray[np.int64]
 _WEEKS_KEPT = 128
 _DAYS_KEPT = 8192
 _DAYS_IN_WEEK: Final = 7
-_HALF_HOUR: Final = 30
 # First hour of each stretch of the New York day, and how lively it is.
 _FOREX_LIVELINESS: Final = (
     (0, 0.6), (2, 1.5), (5, 0.9), (7, 1.1), (8, 1.9), (10, 1.5), (12, 0.65), (13.5, 1.0), (16, 0.5),
@@ -80,8 +79,9 @@ def simulated_minutes(seed: int, symbol: str, week: int) -> Candles:
 
 @lru_cache(maxsize=_DAYS_KEPT)
 def simulated_days(seed: int, symbol: str, week: int) -> Candles:
-    """Return the daily bars of a trading week."""
-    return resample(simulated_minutes(seed, symbol, week), Timeframe.D1, instrument(symbol).trading_day)
+    """Return the daily bars of a trading week, the last one too where the market closed early."""
+    minutes, trading_day = simulated_minutes(seed, symbol, week), instrument(symbol).trading_day
+    return newest_bars(minutes, Timeframe.D1, trading_day, limit=_DAYS_IN_WEEK, include_current=True)
 
 
 def _open_minutes(market: Instrument, week: int) -> tuple[IntArray, IntArray]:
@@ -89,11 +89,10 @@ def _open_minutes(market: Instrument, week: int) -> tuple[IntArray, IntArray]:
     monday = week * _DAYS_IN_WEEK + 1
     start = day_start(monday, market.trading_day)
     end = day_start(monday + _DAYS_IN_WEEK, market.trading_day)
-    halves = np.arange(start, end, _HALF_HOUR * 60, dtype=np.int64)  # markets open and clocks change on these
-    halves = halves[open_mask(halves, market)]
-    clock, _ = new_york_clock(halves)
-    within = np.arange(_HALF_HOUR)
-    return (halves[:, None] + within * 60).ravel(), (clock[:, None] + within).ravel()
+    minutes = np.arange(start, end, 60, dtype=np.int64)
+    minutes = minutes[open_mask(minutes, market)]
+    clock, _ = new_york_clock(minutes)
+    return minutes, clock
 
 
 def _minute_deviations(minute: IntArray, weekly: float, market: Instrument, random: np.random.Generator) -> FloatArray:
