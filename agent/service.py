@@ -113,7 +113,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         InvalidParameter: a setting of the market is wrong.
     """
     rulebooks = Rulebooks(settings.rulebook_folder)
-    market = _market(settings)
+    market = market_data(settings)
     async with AsyncExitStack() as stack:
         conninfo = settings.database_url or await _embedded(settings, stack)
         schema = await asyncio.to_thread(migrate, conninfo)
@@ -157,7 +157,12 @@ async def _wakeups_health(wakeups: Wakeups) -> WakeupsHealth:
         return WakeupsHealth(ok=False, detail=str(error))
 
 
-def _market(settings: Settings) -> MarketData:
+def market_data(settings: Settings) -> MarketData:
+    """Return the source of candles the settings name: a folder of files, or the simulated market.
+
+    Raises:
+        InvalidParameter: the folder does not exist.
+    """
     if settings.market_folder is not None:
         if not settings.market_folder.is_dir():
             raise InvalidParameter(

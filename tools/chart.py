@@ -3,26 +3,39 @@
 from functools import cached_property
 from typing import Any, Final
 
+from tools.balanced_ranges import BalancedRanges, detect_balanced_ranges
 from tools.candles import Candles
 from tools.chart_document import document_of
 from tools.chart_parameters import DEFAULTS, ChartParameters
 from tools.dealing_range import DealingRange, dealing_range_at
+from tools.delivery_changes import DeliveryChanges, detect_delivery_changes
 from tools.displacement import Displacements, average_true_range, detect_displacements
 from tools.facts import Facts, FloatArray
 from tools.imbalances import FairValueGaps, detect_fair_value_gaps
 from tools.instruments import Instrument
+from tools.inverse_gaps import InverseGaps, detect_inverse_gaps
+from tools.judas import JudasSwings, detect_judas_swings
 from tools.liquidity import LiquidityPools, detect_liquidity_pools
+from tools.opening_gaps import OpeningGaps, detect_opening_gaps
 from tools.order_blocks import OrderBlocks, detect_order_blocks
+from tools.power_of_three import PowerOfThree, power_of_three_at
+from tools.rejection_blocks import RejectionBlocks, detect_rejection_blocks
 from tools.setups import Setups, detect_setups
+from tools.smt import Divergences, detect_smt
 from tools.structure import StructureBreaks, detect_structure_breaks
+from tools.structure_blocks import Breakers, MitigationBlocks, detect_structure_blocks
 from tools.structure_shift import MarketStructureShifts, detect_market_structure_shifts
+from tools.sweeps import Sweeps, detect_sweeps
 from tools.swings import Swings, detect_swings
+from tools.volume_imbalances import VolumeImbalances, detect_volume_imbalances
 
 __all__ = ["Chart", "ChartParameters", "read_chart"]
 
 _TABLES: Final = (
-    "internal_swings", "external_swings", "internal_breaks", "external_breaks", "displacements", "fair_value_gaps",
-    "order_blocks", "liquidity_pools", "market_structure_shifts", "setups",
+    "internal_swings", "external_swings", "internal_breaks", "external_breaks", "displacements",
+    "fair_value_gaps", "inverse_gaps", "balanced_ranges", "volume_imbalances", "opening_gaps",
+    "order_blocks", "external_order_blocks", "breakers", "mitigation_blocks", "rejection_blocks",
+    "liquidity_pools", "sweeps", "market_structure_shifts", "cisd", "smt", "judas_swings", "setups",
 )  # fmt: skip
 
 
@@ -86,9 +99,49 @@ class Chart:
         )
 
     @cached_property
+    def inverse_gaps(self) -> InverseGaps:
+        """Fair value gaps that were closed through."""
+        return detect_inverse_gaps(self.candles, self.fair_value_gaps)
+
+    @cached_property
+    def balanced_ranges(self) -> BalancedRanges:
+        """Overlaps of bullish and bearish fair value gaps."""
+        return detect_balanced_ranges(self.candles, self.fair_value_gaps, window=self.parameters.balanced_window_bars)
+
+    @cached_property
+    def volume_imbalances(self) -> VolumeImbalances:
+        """Bodies that gap while the wicks meet."""
+        return detect_volume_imbalances(self.candles)
+
+    @cached_property
+    def opening_gaps(self) -> OpeningGaps:
+        """New day and new week opening gaps; the last few of each are kept."""
+        return detect_opening_gaps(self.candles, self.instrument.trading_day, keep=self.parameters.opening_gaps_kept)
+
+    @cached_property
     def order_blocks(self) -> OrderBlocks:
         """Order blocks of the internal scope."""
         return self._order_blocks(self.internal_breaks)
+
+    @cached_property
+    def external_order_blocks(self) -> OrderBlocks:
+        """Order blocks of the external scope."""
+        return self._order_blocks(self.external_breaks)
+
+    @cached_property
+    def breakers(self) -> Breakers:
+        """Breakers of the internal scope."""
+        return self._structure_blocks[0]
+
+    @cached_property
+    def mitigation_blocks(self) -> MitigationBlocks:
+        """Mitigation blocks of the internal scope."""
+        return self._structure_blocks[1]
+
+    @cached_property
+    def rejection_blocks(self) -> RejectionBlocks:
+        """Wicks of internal swings that swept liquidity."""
+        return detect_rejection_blocks(self.candles, self.internal_swings, self.liquidity_pools)
 
     @cached_property
     def liquidity_pools(self) -> LiquidityPools:
@@ -105,6 +158,11 @@ class Chart:
         )
 
     @cached_property
+    def sweeps(self) -> Sweeps:
+        """Pools that were taken and closed back inside."""
+        return detect_sweeps(self.liquidity_pools)
+
+    @cached_property
     def market_structure_shifts(self) -> MarketStructureShifts:
         """Market structure shifts of the internal scope."""
         return detect_market_structure_shifts(
@@ -118,15 +176,53 @@ class Chart:
         )
 
     @cached_property
-    def setups(self) -> Setups:
-        """Setups of every model, fresh and stale."""
-        return detect_setups(
+    def cisd(self) -> DeliveryChanges:
+        """Changes in the state of delivery."""
+        chosen = self.parameters
+        return detect_delivery_changes(
+            self.candles,
+            self.liquidity_pools,
+            lookback=chosen.delivery_lookback_bars,
+            need_sweep=chosen.delivery_needs_sweep,
+        )
+
+    @cached_property
+    def smt(self) -> Divergences:
+        """Divergences from the companion; none without one."""
+        companion, bars = self.companion, self.parameters.internal_bars
+        theirs = None if companion is None else detect_swings(companion, left=bars, right=bars)
+        return detect_smt(
+            self.candles, self.internal_swings, companion, theirs, align=self.parameters.divergence_align_bars
+        )
+
+    @cached_property
+    def judas_swings(self) -> JudasSwings:
+        """False moves of the morning, reversed by a shift."""
+        chosen = self.parameters
+        return detect_judas_swings(
             self.candles,
             self.market_structure_shifts,
             self.liquidity_pools,
-            self.fair_value_gaps,
-            stop_buffer_atr=self.parameters.stop_buffer_atr,
-            sweep_to_gap_bars=self.parameters.sweep_to_gap_bars,
+            until=chosen.judas_until,
+            bias=chosen.daily_bias,
+        )
+
+    @cached_property
+    def setups(self) -> Setups:
+        """Setups of every model, fresh and stale."""
+        chosen = self.parameters
+        return detect_setups(
+            self.candles,
+            shifts=self.market_structure_shifts,
+            pools=self.liquidity_pools,
+            gaps=self.fair_value_gaps,
+            external_swings=self.external_swings,
+            external_breaks=self.external_breaks,
+            breakers=self.breakers,
+            judas=self.judas_swings,
+            stop_buffer_atr=chosen.stop_buffer_atr,
+            sweep_to_gap_bars=chosen.sweep_to_gap_bars,
+            turtle_soup_bars=chosen.turtle_soup_bars,
             atr=self.atr,
         )
 
@@ -137,6 +233,13 @@ class Chart:
         if last < 0:
             return None
         return dealing_range_at(self.candles, self.external_swings, self.external_breaks, last)
+
+    @cached_property
+    def power_of_three(self) -> PowerOfThree:
+        """The stage of the day at the last bar."""
+        last = len(self.candles) - 1
+        until = self.parameters.judas_until
+        return power_of_three_at(self.candles, self.judas_swings, self.liquidity_pools, last, until)
 
     @property
     def tables(self) -> dict[str, Facts]:
@@ -157,6 +260,12 @@ class Chart:
     def to_dict(self) -> dict[str, Any]:
         """Return the reading JSON-ready; see `tools.chart_document`."""
         return document_of(self)
+
+    @cached_property
+    def _structure_blocks(self) -> tuple[Breakers, MitigationBlocks]:
+        return detect_structure_blocks(
+            self.candles, self.internal_swings, self.internal_breaks, zone=self.parameters.block_zone
+        )
 
     def _order_blocks(self, breaks: StructureBreaks) -> OrderBlocks:
         chosen = self.parameters

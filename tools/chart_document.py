@@ -7,6 +7,8 @@ from tools.candles import Candles
 from tools.facts import Facts
 from tools.instruments import Instrument
 from tools.sessions import SessionStatus, opening_prices, session_status
+from tools.setups import MODEL_NAMES, MODEL_RULES
+from tools.targets import targets_when_confirmed
 from tools.times import iso_utc
 
 if TYPE_CHECKING:
@@ -23,7 +25,8 @@ def document_of(chart: "Chart") -> Row:
     confirmation. ``dealing_range`` and ``session`` say how things stand at the last bar's close, null without bars.
     """
     candles = chart.candles
-    lists = {name: _rows(candles, tables) for name, tables in _lists(chart).items()}
+    times = [iso_utc(at) for at in candles.time.tolist()]
+    lists = {name: _rows(candles, times, tables) for name, tables in _lists(chart).items()}
     return {
         "symbol": chart.instrument.symbol,
         "timeframe": candles.timeframe.value,
@@ -31,7 +34,9 @@ def document_of(chart: "Chart") -> Row:
         "as_of": iso_utc(int(candles.end[-1])) if len(candles) else None,
         "parameters": chart.parameters.to_dict(),
         **lists,
+        "setups": _setups(chart, times),
         "dealing_range": _dealing_range(chart),
+        "power_of_three": chart.power_of_three.to_dict(candles),
         "session": session_document(candles, chart.instrument),
     }
 
@@ -42,15 +47,41 @@ def _lists(chart: "Chart") -> dict[str, tuple[Facts, ...]]:
         "structure_breaks": (chart.internal_breaks, chart.external_breaks, chart.market_structure_shifts),
         "displacements": (chart.displacements,),
         "fair_value_gaps": (chart.fair_value_gaps,),
-        "order_blocks": (chart.order_blocks,),
+        "inverse_gaps": (chart.inverse_gaps,),
+        "balanced_ranges": (chart.balanced_ranges,),
+        "volume_imbalances": (chart.volume_imbalances,),
+        "opening_gaps": (chart.opening_gaps,),
+        "order_blocks": (chart.order_blocks, chart.external_order_blocks),
+        "breakers": (chart.breakers,),
+        "mitigation_blocks": (chart.mitigation_blocks,),
+        "rejection_blocks": (chart.rejection_blocks,),
         "liquidity_pools": (chart.liquidity_pools,),
-        "setups": (chart.setups,),
+        "sweeps": (chart.sweeps,),
+        "cisd": (chart.cisd,),
+        "smt": (chart.smt,),
+        "judas_swings": (chart.judas_swings,),
     }
 
 
-def _rows(candles: Candles, tables: Iterable[Facts]) -> list[Row]:
-    rows = [row for facts in tables for row in facts.rows(candles)]
+def _rows(candles: Candles, times: list[str], tables: Iterable[Facts]) -> list[Row]:
+    rows = [row for facts in tables for row in facts.rows(candles, times)]
     return sorted(rows, key=lambda row: (row["confirmed_index"], row["formed_index"]))
+
+
+def _setups(chart: "Chart", times: list[str]) -> list[Row]:
+    """Return the setups, each with what it is called, its rule, whether it is fresh, and where it runs to."""
+    setups, candles = chart.setups, chart.candles
+    targets = targets_when_confirmed(setups, chart.liquidity_pools, candles)
+    return [
+        {
+            **row,
+            "name": MODEL_NAMES[model],
+            "rule": MODEL_RULES.get(model),
+            "is_fresh": row["entered_index"] is None and row["stopped_index"] is None,
+            "targets": [{"price": one.price, "pool_id": one.fact_id} for one in ahead],
+        }
+        for row, model, ahead in zip(setups.rows(candles, times), setups.model.tolist(), targets, strict=True)
+    ]
 
 
 def _dealing_range(chart: "Chart") -> Row | None:

@@ -1,6 +1,5 @@
 """Every choice a reading of a chart depends on."""
 
-import math
 from dataclasses import dataclass, fields
 from datetime import time
 from types import MappingProxyType
@@ -132,7 +131,7 @@ class ChartParameters:
         value = getattr(self, name)
         is_count = isinstance(least, int)
         wanted = (int,) if is_count else (int, float)
-        is_number = isinstance(value, wanted) and not isinstance(value, bool) and math.isfinite(value)
+        is_number = isinstance(value, wanted) and not isinstance(value, bool)
         if not is_number or not least <= value <= most:
             raise _refused(name, f"a {'whole ' if is_count else ''}number from {least} to {most}", value)
 

@@ -6,7 +6,7 @@ its life exists from the close of the bar on which it happened.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Final, Literal, Self
 
@@ -79,19 +79,22 @@ class Facts:
         at = iso_utc(int(candles.time[self.formed_index[row]]))
         return ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ()), *words, at))
 
-    def rows(self, candles: Candles) -> list[dict[str, Any]]:
-        """Return one JSON-ready row a fact: its id, each column, and each bar index also as a time (or null)."""
-        columns: dict[str, list[Any]] = {"id": [self.id_of(row, candles) for row in range(len(self))]}
+    def rows(self, candles: Candles, times: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """Return one JSON-ready row a fact: its id, each column, and each bar index also as a time (or null).
+
+        Args:
+            candles: the bars the facts were found on, shape (n,).
+            times: the opening of each as ISO-8601 UTC, where the caller has them already.
+        """
+        opened = [iso_utc(at) for at in candles.time.tolist()] if times is None else times
+        columns: dict[str, list[Any]] = {"id": self._ids(candles, opened)}
         if scope := getattr(self, _SCOPE, None):
             columns[_SCOPE] = [scope] * len(self)
         for name in (*_columns(type(self)), *self.DERIVED):
             values = getattr(self, name).tolist()
             if name.endswith(_SUFFIX):
                 columns[name] = [None if bar == NONE else bar for bar in values]
-                opened = candles.time[getattr(self, name)].tolist() if len(self) else []
-                columns[name.removesuffix(_SUFFIX) + _AT] = [
-                    None if bar == NONE else iso_utc(at) for bar, at in zip(values, opened, strict=True)
-                ]
+                columns[name.removesuffix(_SUFFIX) + _AT] = [None if bar == NONE else opened[bar] for bar in values]
             else:
                 columns[name] = [self._word(name, value) for value in values]
         return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -99,6 +102,17 @@ class Facts:
     def row(self, row: int, candles: Candles) -> dict[str, Any]:
         """Return one fact as a JSON-ready row."""
         return self.select(np.array([row])).rows(candles)[0]
+
+    def _ids(self, candles: Candles, opened: Sequence[str]) -> list[str]:
+        """Return every fact's `id_of`."""
+        scope = getattr(self, _SCOPE, None)
+        head = ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ())))
+        parts = [[head] * len(self)]
+        for name in (*self.NAMED_BY, "formed_index"):
+            values = getattr(self, name).tolist()
+            is_bar = name.endswith(_SUFFIX)
+            parts.append([opened[value] if is_bar else str(self._word(name, value)) for value in values])
+        return [":".join(words) for words in zip(*parts, strict=True)]
 
     def _name_part(self, name: str, value: Any, candles: Candles) -> str:
         return iso_utc(int(candles.time[value])) if name.endswith(_SUFFIX) else str(self._word(name, value))

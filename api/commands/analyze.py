@@ -15,6 +15,7 @@ from api.commands.candle_source import (
     Window,
     describe,
     names_file,
+    refuse_second_symbol,
     window_of_file,
     window_of_symbol,
 )
@@ -91,13 +92,7 @@ def _file_window(options: AnalyzeOptions, timeframe: Timeframe | None, until: in
 async def _symbol_window(
     service: Service, options: AnalyzeOptions, timeframe: Timeframe | None, until: int | None
 ) -> Window:
-    if options.symbol is not None:
-        raise InvalidParameter(
-            f"{options.source} is no file, and --symbol names another market beside it",
-            field="FILE|SYMBOL",
-            expected="a file with --symbol, or a symbol alone",
-            got=f"{options.source} and {options.symbol}",
-        )
+    refuse_second_symbol(options.source, options.symbol)
     bars = DEFAULT_BARS if options.bars is None else options.bars
     return await window_of_symbol(
         service.market, options.source, timeframe or DEFAULT_TIMEFRAME, bars=bars, until=until

@@ -1,4 +1,4 @@
-"""Candles for one analysis: all of a file, or the newest of a symbol from the service's market data."""
+"""Candles for one command: all of a file, or the newest of a symbol from the service's market data."""
 
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -16,12 +16,12 @@ from tools.times import iso_utc
 DEFAULT_BARS: Final = 500
 DEFAULT_TIMEFRAME: Final = Timeframe.M15
 SIMULATED: Final = "demo"
-_ABOVE: Final = (Timeframe.H1, Timeframe.H4, Timeframe.D1)
+ABOVE: Final = (Timeframe.H1, Timeframe.H4, Timeframe.D1)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The candles of one analysis and where they came from."""
+    """The candles of one command and where they came from."""
 
     instrument: Instrument
     candles: dict[Timeframe, Candles]
@@ -71,10 +71,31 @@ def _market_of_file(path: Path) -> Instrument:
     return found
 
 
+def refuse_second_symbol(source: str, symbol: str | None) -> None:
+    """Refuse ``--symbol`` beside a source that is a symbol itself.
+
+    Raises:
+        InvalidParameter: there is one.
+    """
+    if symbol is not None:
+        raise InvalidParameter(
+            f"{source} is no file, and --symbol names another market beside it",
+            field="FILE|SYMBOL",
+            expected="a file with --symbol, or a symbol alone",
+            got=f"{source} and {symbol}",
+        )
+
+
 async def window_of_symbol(
-    market: MarketData, symbol: str, timeframe: Timeframe, *, bars: int, until: int | None
+    market: MarketData,
+    symbol: str,
+    timeframe: Timeframe,
+    *,
+    bars: int,
+    until: int | None,
+    above: tuple[Timeframe, ...] = ABOVE,
 ) -> Window:
-    """Take the newest bars of a symbol: of one timeframe, and as many of 1h, 4h and 1D above it.
+    """Take the newest bars of a symbol: of one timeframe, and as many of those `above` it.
 
     Raises:
         DataError: the source has no such market or no bars, or did not answer.
@@ -83,16 +104,16 @@ async def window_of_symbol(
     finest = await market.candles(symbol, timeframe, limit=bars, until=until)
     closed_by = int(finest.end[-1])
     windows = {timeframe: finest}
-    for above in _ABOVE:
-        if above.seconds > timeframe.seconds:
-            windows[above] = await market.candles(symbol, above, limit=bars, until=closed_by)
+    for higher in above:
+        if higher.seconds > timeframe.seconds:
+            windows[higher] = await market.candles(symbol, higher, limit=bars, until=closed_by)
     simulated = market.name == SIMULATED
     origin = "SIMULATED market data (demo)" if simulated else f"market data: {market.name}"
     return Window(known, windows, origin, simulated)
 
 
 def describe(window: Window) -> str:
-    """Say in one line what is analysed: bars by timeframe, the last close, the origin."""
+    """Say in one line what is read: bars by timeframe, the last close, the origin."""
     counts = ", ".join(f"{len(candles):,} × {timeframe}" for timeframe, candles in window.candles.items())
     last = max(int(candles.end[-1]) for candles in window.candles.values() if len(candles))
     return f"{window.instrument.symbol}: {counts}, to {iso_utc(last)}, {window.origin}"

@@ -5,13 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any, Final
 
+import numpy as np
+
 from tests.tools.reference.bars import Row
 from tools.chart import Chart
 from tools.dealing_range import DealingRange
 from tools.facts import Facts
+from tools.power_of_three import AccumulationRange, PowerOfThree
 
 SIDES: Final = ("direction", "side")
-PRICES: Final = ("price", "middle", "pool_price", "entry", "stop")
+PRICES: Final = (
+    "price", "middle", "pool_price", "entry", "stop", "invalidation", "open_price", "first_price", "companion_price",
+    "companion_first_price",
+)  # fmt: skip
 EDGES: Final = (("top", "bottom"), ("range_top", "range_bottom"))
 RATIOS: Final = ("body_atr",)
 _EVERY_PRICE: Final = (*PRICES, *(edge for pair in EDGES for edge in pair))
@@ -24,20 +30,42 @@ def rows_of(facts: Facts) -> list[Row]:
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
+def is_same_table(found: Facts, expected: Facts) -> bool:
+    """Say whether two tables hold the same columns, bit by bit; the quick way to what `rows_of` compares."""
+    if type(found) is not type(expected) or len(found) != len(expected):
+        return False
+    pairs = [(getattr(found, column.name), getattr(expected, column.name)) for column in fields(expected)]
+    return all(
+        np.array_equal(seen, wanted, equal_nan=getattr(wanted, "dtype", None) == np.float64) for seen, wanted in pairs
+    )
+
+
 def only(rows: Iterable[Row], names: Sequence[str]) -> list[tuple[Any, ...]]:
     """Return the named columns of every row, sorted, as what two tables must share."""
     return sorted(tuple(row[name] for name in names) for row in rows)
 
 
 def rows_of_chart(chart: Chart) -> dict[str, list[Row]]:
-    """Return every table of a chart as rows, the dealing range as a table of one row or none."""
+    """Return every table of a chart as rows; the dealing range and the power of three as tables of one row or none."""
     tables = {name: rows_of(facts) for name, facts in chart.tables.items()}
-    return {**tables, "dealing_range": [] if chart.dealing_range is None else [row_of_range(chart.dealing_range)]}
+    return {
+        **tables,
+        "dealing_range": [] if chart.dealing_range is None else [row_of_range(chart.dealing_range)],
+        "power_of_three": [row_of_stage(chart.power_of_three)],
+    }
 
 
-def row_of_range(dealing: DealingRange) -> Row:
-    """Return a dealing range as a row."""
+def row_of_range(dealing: DealingRange | AccumulationRange) -> Row:
+    """Return a range as a row."""
     return {column.name: getattr(dealing, column.name) for column in fields(dealing)}
+
+
+def row_of_stage(stage: PowerOfThree) -> Row:
+    """Return the power of three as a row; of the Judas swing only whether there is one, as its name holds a way."""
+    row = {column.name: getattr(stage, column.name) for column in fields(stage)}
+    row["judas_id"] = row["judas_id"] is not None
+    accumulated = row.pop("accumulation")
+    return row if accumulated is None else {**row, **row_of_range(accumulated)}
 
 
 def scaled_row(row: Row, factor: float) -> Row:
@@ -50,7 +78,7 @@ def mirrored_row(row: Row, about: float) -> Row:
     """Return what a fact becomes when every price p becomes ``about - p``."""
     turned = dict(row)
     for name in SIDES:
-        if name in row:
+        if row.get(name) is not None:
             turned[name] = -row[name]
     for name in PRICES:
         if row.get(name) is not None:
