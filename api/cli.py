@@ -131,6 +131,64 @@ def analyze(
 
 
 @app.command()
+def chart(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|SYMBOL", help="A file of candles, or a symbol of the service's market data.")
+    ],
+    symbol: Annotated[
+        str | None, typer.Option("--symbol", "-s", help="The market of a file's candles.  [default: as its name says]")
+    ] = None,
+    timeframe: Annotated[
+        str | None,
+        typer.Option("--timeframe", "-t", help="15m, 1h, …  [default: a file's own spacing; 15m for a symbol]"),
+    ] = None,
+    bars: Annotated[
+        int | None, typer.Option(min=1, help="The newest bars to read.  [default: all of a file; 500 of a symbol]")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Use nothing after this moment, ISO-8601 with an offset.  [default: the last close]"),
+    ] = None,
+    companion: Annotated[
+        Path | None, typer.Option(help="A file of a correlated market's candles, for SMT divergences.")
+    ] = None,
+    last: Annotated[int, typer.Option(min=1, help="The newest bars to draw.")] = 300,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="A parameter of the reading, such as internal_bars=3; may be repeated."
+        ),
+    ] = None,
+    time_zone: Annotated[str, typer.Option(help="Time zone of times in the files that name none.")] = "UTC",
+    as_json: AsJson = False,
+    html: Annotated[
+        str | None, typer.Option(metavar="OUT", help="Write a self-contained page; - is standard output.")
+    ] = None,
+    svg: Annotated[str | None, typer.Option(metavar="OUT", help="Write a picture; - is standard output.")] = None,
+) -> None:
+    """Read every ICT fact of a chart: a summary, all of it as JSON, or a picture. Nothing is decided or recorded."""
+    from api.commands.chart import ChartOptions
+    from api.commands.chart import chart as run
+    from api.commands.opening import service_settings
+
+    options = ChartOptions(
+        source=source,
+        symbol=symbol,
+        timeframe=timeframe,
+        bars=bars,
+        as_of=as_of,
+        companion=companion,
+        last=last,
+        assignments=assignments or [],
+        time_zone=time_zone,
+        as_json=as_json,
+        html=html,
+        svg=svg,
+    )
+    asyncio.run(run(options, service_settings(_now())))
+
+
+@app.command()
 def explain(run_id: Annotated[str, typer.Argument(help="The id analyze printed.")], as_json: AsJson = False) -> None:
     """Show why a run decided as it did: decision, node, rule, operand."""
     from api.commands.opening import service_settings

@@ -23,6 +23,7 @@ ICT trade, and exactly why or why not.
 """
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "analysis", "description": "Candles in, a decision out."},
+    {"name": "charts", "description": "Every ICT fact of a chart, as rows and as a picture."},
     {"name": "runs", "description": "Start, watch, look at and cancel runs."},
     {"name": "explanation", "description": "Why, and what would have to change."},
     {"name": "rules", "description": "The rulebook that judges."},

@@ -5,17 +5,16 @@ from typing import Any, Final
 
 from agent.analysis.request import AnalysisRequest, CalendarEvent, default_as_of
 from agent.analysis.windows import refuse_unclosed
+from api.bars import read_bars
 from api.schemas.analysis import AnalyzeBody, InstrumentBody
-from tools.candle_input import LONG_NAMES
 from tools.candles import Candles
-from tools.errors import InvalidCandles, InvalidParameter
-from tools.instruments import Instrument, find_instrument, instrument
+from tools.errors import InvalidParameter
+from tools.instruments import Instrument, find_instrument, instrument, usual_calendar
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
 from tools.trading_day import TradingDay
 
 _FIELD: Final = "timeframe_bars"
-_COLUMNS: Final = frozenset(LONG_NAMES.values())
 
 
 def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
@@ -29,7 +28,7 @@ def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
         DataError: a bar, a timeframe, the symbol, or what they are together is wrong; names field and bar.
     """
     windows = _windows(body.timeframe_bars)
-    market = _instrument(body.symbol, body.instrument)
+    market = market_named(body.symbol, body.instrument)
     _refuse_unfinished(windows, market.trading_day, now)
     calendar = None
     if body.economic_calendar is not None:
@@ -52,6 +51,28 @@ def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
     ).check()
 
 
+def market_named(symbol: str, own: InstrumentBody | None) -> Instrument:
+    """Return the instrument a request is about: the one the caller describes, else the one the service knows.
+
+    Raises:
+        UnknownSymbol: the caller describes none, and nothing is known under that symbol.
+    """
+    if own is None:
+        return instrument(symbol)
+    return Instrument(
+        symbol=own.symbol or symbol,
+        asset_class=own.asset_class,
+        tick_size=own.tick_size,
+        contract_size=own.contract_size,
+        size_step=own.size_step,
+        base_currency=own.base_currency,
+        quote_currency=own.quote_currency,
+        trading_day=TradingDay(own.trading_day),
+        kill_zones=own.kill_zones,
+        calendar=own.calendar or usual_calendar(own.asset_class),
+    )
+
+
 def canonical_symbol(symbol: str) -> str:
     """Return how runs and decisions name an instrument that the caller may spell otherwise."""
     known = find_instrument(symbol)
@@ -72,57 +93,11 @@ def _windows(given: Mapping[str, Any]) -> dict[Timeframe, Candles]:
                 got=both,
             )
         spelt[timeframe] = spelling
-        windows[timeframe] = _candles(bars, timeframe, f"{_FIELD}.{spelling}")
+        windows[timeframe] = read_bars(bars, timeframe, f"{_FIELD}.{spelling}")
     return windows
-
-
-def _candles(bars: Any, timeframe: Timeframe, field: str) -> Candles:
-    if isinstance(bars, list):
-        return Candles.from_rows(bars, timeframe, field=field)
-    if isinstance(bars, dict):
-        _check_columns(bars, field)
-        return Candles.from_columns(bars, timeframe, field=field)
-    raise InvalidCandles(
-        f"{field} holds no bars",
-        field=field,
-        expected="a list of bars, or an object of columns",
-        got=type(bars).__name__,
-    )
-
-
-def _check_columns(columns: Mapping[str, Any], field: str) -> None:
-    for name, values in columns.items():
-        if name not in _COLUMNS:
-            raise InvalidCandles(
-                f"{field} has the unknown column {name[:40]!r}", field=field,
-                expected="time, open, high, low, close, volume", got=repr(name[:40]),
-            )  # fmt: skip
-        if not isinstance(values, list) and not (name == "volume" and values is None):
-            raise InvalidCandles(
-                f"{field}.{name} is not a list",
-                field=field,
-                expected="a list of numbers",
-                got=type(values).__name__,
-            )
 
 
 def _refuse_unfinished(windows: Mapping[Timeframe, Candles], trading_day: TradingDay, now: int) -> None:
     for timeframe, candles in windows.items():
         field = f"{_FIELD}.{timeframe}"
         refuse_unclosed(candles, trading_day, now, field=field, moment=f"now, {iso_utc(now)}")
-
-
-def _instrument(symbol: str, own: InstrumentBody | None) -> Instrument:
-    if own is None:
-        return instrument(symbol)
-    return Instrument(
-        symbol=symbol,
-        asset_class=own.asset_class,
-        tick_size=own.tick_size,
-        contract_size=own.contract_size,
-        size_step=own.size_step,
-        base_currency=own.base_currency,
-        quote_currency=own.quote_currency,
-        trading_day=TradingDay(own.trading_day),
-        kill_zones=own.kill_zones,
-    )

@@ -9,12 +9,13 @@ _BARS: Final = 96
 _FIRST: Final = 1_704_873_600  # Wednesday 2024-01-10, 08:00 UTC
 _QUARTER_HOUR: Final = 900
 _TURNS: Final = (0, 6, 3, 9, 5, 12, 2, 8, 1, 7, 4, 10)
+_OTHER_TURNS: Final = (0, 6, 3, 9, 5, 12, 2, 8, 3, 7, 4, 10)  # a higher low where the first makes a lower one
 
 
-def _zigzag() -> dict[str, list[float]]:
+def _zigzag(turns: tuple[int, ...] = _TURNS) -> dict[str, list[float]]:
     """Return a day of 15-minute bars that swing between turning points, eight bars a leg, in columns."""
-    closes = [_level(bar + 1) for bar in range(_BARS)]
-    opens = [_level(bar) for bar in range(_BARS)]
+    closes = [_level(bar + 1, turns) for bar in range(_BARS)]
+    opens = [_level(bar, turns) for bar in range(_BARS)]
     ends = list(zip(opens, closes, strict=True))
     return {
         "time": [_FIRST + bar * _QUARTER_HOUR for bar in range(_BARS)],
@@ -25,10 +26,10 @@ def _zigzag() -> dict[str, list[float]]:
     }
 
 
-def _level(bar: int) -> float:
-    leg, part = divmod(bar, _BARS // len(_TURNS))
-    since, until = _TURNS[leg % len(_TURNS)], _TURNS[(leg + 1) % len(_TURNS)]
-    return round(1.09 + (since + (until - since) * part * len(_TURNS) / _BARS) / 1000, 5)
+def _level(bar: int, turns: tuple[int, ...]) -> float:
+    leg, part = divmod(bar, _BARS // len(turns))
+    since, until = turns[leg % len(turns)], turns[(leg + 1) % len(turns)]
+    return round(1.09 + (since + (until - since) * part * len(turns) / _BARS) / 1000, 5)
 
 
 _ANALYZE: Final[dict[str, Any]] = {
@@ -45,6 +46,13 @@ _ANALYZE: Final[dict[str, Any]] = {
 
 REQUESTS: Final[dict[str, Any]] = {
     "analyze": _ANALYZE,
+    "read_chart": {
+        "symbol": "EURUSD",
+        "timeframe": "15m",
+        "bars": _zigzag(),
+        "companion": {"symbol": "GBPUSD", "bars": _zigzag(_OTHER_TURNS)},
+        "parameters": {"internal_bars": 2, "break_by": "close"},
+    },
     "analyze_batch": {"items": [_ANALYZE, {**_ANALYZE, "symbol": "GBPUSD", "profile": "relaxed"}]},
     "start_run": _ANALYZE,
     "start_and_stream_run": _ANALYZE,

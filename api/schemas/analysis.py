@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from api.schemas.base import Body, Currency, Moment, Profile, Symbol
+from tools.instruments import AssetClass, Calendar, KillZoneProfile
 
 Price = Annotated[float, Field(gt=0, le=1e12)]
 
@@ -39,7 +40,7 @@ class ShortBar(Body):
 
 
 class BarColumns(Body):
-    """Bars as columns of one length: the compact form for many bars."""
+    """Bars as columns of one length, with long names: the compact form for many bars."""
 
     time: list[Moment]
     open: list[Price]
@@ -49,8 +50,19 @@ class BarColumns(Body):
     volume: list[float | None] | None = None
 
 
+class ShortBarColumns(Body):
+    """Bars as columns of one length, with short names."""
+
+    t: list[Moment]
+    o: list[Price]
+    h: list[Price]
+    l: list[Price]  # noqa: E741  the wire's name for the low
+    c: list[Price]
+    v: list[float | None] | None = None
+
+
 # Documented, but not validated here: the tools check whole columns at once and name the first bad bar.
-Bars = Annotated[SkipValidation[list[Bar | ShortBar] | BarColumns], Field(title="Bars")]
+Bars = Annotated[SkipValidation[list[Bar | ShortBar] | BarColumns | ShortBarColumns], Field(title="Bars")]
 
 
 class CalendarEvent(Body):
@@ -65,9 +77,8 @@ class CalendarEvent(Body):
 class InstrumentBody(Body):
     """A market of the caller's own, for a symbol the service does not know."""
 
-    asset_class: Literal[
-        "forex", "metal", "index_future", "energy_future", "metal_future", "fx_future", "crypto", "equity"
-    ]
+    symbol: Symbol | None = Field(default=None, description="What to call it. Default: the request's symbol.")
+    asset_class: AssetClass
     tick_size: float = Field(
         ge=1e-9, le=1e6, description="Smallest price step, in the quote currency.", examples=[0.01]
     )
@@ -76,7 +87,10 @@ class InstrumentBody(Body):
     base_currency: Currency | None = None
     quote_currency: Currency = "USD"
     trading_day: Literal["new_york_17", "utc_00", "new_york_00"]
-    kill_zones: Literal["forex", "index"]
+    kill_zones: KillZoneProfile
+    calendar: Calendar | None = Field(
+        default=None, description="What closes it and when. Default: the usual one of its asset class."
+    )
 
 
 class AnalyzeBody(Body):

@@ -46,6 +46,10 @@ class Screen:
         """Print a value as JSON, indented, and nothing around it."""
         self.console.file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
 
+    def whole(self, text: str) -> None:
+        """Print a text as it stands, and nothing around it."""
+        self.console.file.write(text)
+
     def _rows(self, whole: Text, indent: int, hang: int) -> list[Text]:
         room = self.console.width - indent
         if not self.console.is_terminal or len(whole) <= room:
