@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from evals.bench.facts import bench_facts
 from evals.bench.latency import bench_latency
 
-BENCHES: Final[dict[str, Callable[[], Coroutine[Any, Any, str]]]] = {"latency": bench_latency}
+BENCHES: Final[dict[str, Callable[[], Coroutine[Any, Any, str]]]] = {
+    "latency": bench_latency,
+    "facts": bench_facts,
+}
 
 
 def main() -> None:
