@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from tools.candles import Candles
-from tools.facts import Facts
+from tools.facts import Facts, Opened
 from tools.instruments import Instrument
 from tools.sessions import SessionStatus, opening_prices, session_status
 from tools.setups import MODEL_NAMES, MODEL_RULES
@@ -25,8 +25,8 @@ def document_of(chart: "Chart") -> Row:
     confirmation. ``dealing_range`` and ``session`` say how things stand at the last bar's close, null without bars.
     """
     candles = chart.candles
-    times = [iso_utc(at) for at in candles.time.tolist()]
-    lists = {name: _rows(candles, times, tables) for name, tables in _lists(chart).items()}
+    opened = [iso_utc(at) for at in candles.time.tolist()].__getitem__
+    lists = {name: _rows(candles, opened, tables) for name, tables in _lists(chart).items()}
     return {
         "symbol": chart.instrument.symbol,
         "timeframe": candles.timeframe.value,
@@ -34,7 +34,7 @@ def document_of(chart: "Chart") -> Row:
         "as_of": iso_utc(int(candles.end[-1])) if len(candles) else None,
         "parameters": chart.parameters.to_dict(),
         **lists,
-        "setups": _setups(chart, times),
+        "setups": _setups(chart, opened),
         "dealing_range": _dealing_range(chart),
         "power_of_three": chart.power_of_three.to_dict(candles),
         "session": session_document(candles, chart.instrument),
@@ -63,12 +63,12 @@ def _lists(chart: "Chart") -> dict[str, tuple[Facts, ...]]:
     }
 
 
-def _rows(candles: Candles, times: list[str], tables: Iterable[Facts]) -> list[Row]:
-    rows = [row for facts in tables for row in facts.rows(candles, times)]
+def _rows(candles: Candles, opened: Opened, tables: Iterable[Facts]) -> list[Row]:
+    rows = [row for facts in tables for row in facts.rows(candles, opened)]
     return sorted(rows, key=lambda row: (row["confirmed_index"], row["formed_index"]))
 
 
-def _setups(chart: "Chart", times: list[str]) -> list[Row]:
+def _setups(chart: "Chart", opened: Opened) -> list[Row]:
     """Return the setups, each with what it is called, its rule, whether it is fresh, and where it runs to."""
     setups, candles = chart.setups, chart.candles
     targets = targets_when_confirmed(setups, chart.liquidity_pools, candles)
@@ -80,7 +80,7 @@ def _setups(chart: "Chart", times: list[str]) -> list[Row]:
             "is_fresh": row["entered_index"] is None and row["stopped_index"] is None,
             "targets": [{"price": one.price, "pool_id": one.fact_id} for one in ahead],
         }
-        for row, model, ahead in zip(setups.rows(candles, times), setups.model.tolist(), targets, strict=True)
+        for row, model, ahead in zip(setups.rows(candles, opened), setups.model.tolist(), targets, strict=True)
     ]
 
 

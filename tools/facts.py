@@ -6,7 +6,7 @@ its life exists from the close of the bar on which it happened.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, ClassVar, Final, Literal, Self
 
@@ -20,6 +20,8 @@ IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
 DirectionArray = npt.NDArray[np.int8]
+
+Opened = Callable[[int], str]
 
 NONE: Final = -1
 BULLISH: Final = 1
@@ -79,22 +81,22 @@ class Facts:
         at = iso_utc(int(candles.time[self.formed_index[row]]))
         return ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ()), *words, at))
 
-    def rows(self, candles: Candles, times: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    def rows(self, candles: Candles, opened: Opened | None = None) -> list[dict[str, Any]]:
         """Return one JSON-ready row a fact: its id, each column, and each bar index also as a time (or null).
 
         Args:
             candles: the bars the facts were found on, shape (n,).
-            times: the opening of each as ISO-8601 UTC, where the caller has them already.
+            opened: tells when a bar opened, ISO-8601 UTC; for a caller that has written all those times already.
         """
-        opened = [iso_utc(at) for at in candles.time.tolist()] if times is None else times
-        columns: dict[str, list[Any]] = {"id": self._ids(candles, opened)}
+        told = opened or openings(candles)
+        columns: dict[str, list[Any]] = {"id": self._ids(candles, told)}
         if scope := getattr(self, _SCOPE, None):
             columns[_SCOPE] = [scope] * len(self)
         for name in (*_columns(type(self)), *self.DERIVED):
             values = getattr(self, name).tolist()
             if name.endswith(_SUFFIX):
                 columns[name] = [None if bar == NONE else bar for bar in values]
-                columns[name.removesuffix(_SUFFIX) + _AT] = [None if bar == NONE else opened[bar] for bar in values]
+                columns[name.removesuffix(_SUFFIX) + _AT] = [None if bar == NONE else told(bar) for bar in values]
             else:
                 columns[name] = [self._word(name, value) for value in values]
         return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -103,7 +105,7 @@ class Facts:
         """Return one fact as a JSON-ready row."""
         return self.select(np.array([row])).rows(candles)[0]
 
-    def _ids(self, candles: Candles, opened: Sequence[str]) -> list[str]:
+    def _ids(self, candles: Candles, opened: Opened) -> list[str]:
         """Return every fact's `id_of`."""
         scope = getattr(self, _SCOPE, None)
         head = ":".join((self.KIND, candles.timeframe, *((scope,) if scope else ())))
@@ -111,7 +113,7 @@ class Facts:
         for name in (*self.NAMED_BY, "formed_index"):
             values = getattr(self, name).tolist()
             is_bar = name.endswith(_SUFFIX)
-            parts.append([opened[value] if is_bar else str(self._word(name, value)) for value in values])
+            parts.append([opened(value) if is_bar else str(self._word(name, value)) for value in values])
         return [":".join(words) for words in zip(*parts, strict=True)]
 
     def _name_part(self, name: str, value: Any, candles: Candles) -> str:
@@ -133,6 +135,11 @@ def _columns(kind: type[Facts]) -> tuple[str, ...]:
 
 
 _COLUMNS_OF: Final[dict[type[Facts], tuple[str, ...]]] = {}
+
+
+def openings(candles: Candles) -> Opened:
+    """Return what tells when a bar opened, ISO-8601 UTC."""
+    return lambda bar: iso_utc(int(candles.time[bar]))
 
 
 def by_confirmation(confirmed_index: IntArray, formed_index: IntArray) -> IntArray:

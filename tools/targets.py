@@ -49,7 +49,7 @@ def targets_when_confirmed(
     """Return the pools each setup ran towards as they stood at the close that confirmed it, nearest first.
 
     Args:
-        setups: setups on the candles.
+        setups: setups on the candles, in order of confirmation as `detect_setups` gives them.
         pools: every liquidity pool on the same candles.
         candles: bars, shape (n,).
         most: how many to name at most; pools of one price count once, as the first of them confirmed.
