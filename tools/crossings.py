@@ -41,10 +41,13 @@ def first_below(series: FloatArray, levels: FloatArray, starts: IntArray, *, or_
 
 
 def _by_table(series: FloatArray, bounds: FloatArray, starts: IntArray) -> IntArray:
-    crossed = series > bounds[:, np.newaxis]
-    crossed &= np.arange(len(series)) >= starts[:, np.newaxis]
+    n = len(series)
+    crossed = np.empty((len(bounds), n + 1), dtype=np.bool_)
+    np.greater(series, bounds[:, np.newaxis], out=crossed[:, :n])
+    crossed &= np.arange(n + 1, dtype=np.int32) >= starts.astype(np.int32)[:, np.newaxis]
+    crossed[:, n] = True  # so that what never crosses is found behind the last bar
     first = crossed.argmax(axis=1)
-    return np.where(crossed[np.arange(len(bounds)), first], first, NONE)
+    return np.where(first < n, first, NONE)
 
 
 def _pyramid(series: FloatArray) -> list[FloatArray]:

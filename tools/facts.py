@@ -66,13 +66,14 @@ class Facts:
 
     def select(self, rows: BoolArray | IntArray) -> Self:
         """Return the facts of a mask or of row numbers, in that order."""
-        return replace(self, **{name: getattr(self, name)[rows] for name in _columns(type(self))})
+        chosen = {name: getattr(self, name)[rows] for name in _columns(type(self))}
+        return type(self)(**chosen, **_scope_of(self))
 
     def as_of(self, t: int) -> Self:
         """Return what was known at the close of bar `t`: later facts gone, later steps of their lives undone."""
         known = self.select(self.confirmed_index <= t)
         steps = {name: np.where(getattr(known, name) <= t, getattr(known, name), NONE) for name in self.LIFE}
-        return replace(known, **steps)
+        return replace(known, **steps) if steps else known
 
     def id_of(self, row: int, candles: Candles) -> str:
         """Return the fact's lasting name: kind, timeframe, what tells it apart, and the time it is drawn on."""
@@ -132,6 +133,10 @@ def _columns(kind: type[Facts]) -> tuple[str, ...]:
     if kind not in _COLUMNS_OF:
         _COLUMNS_OF[kind] = tuple(column.name for column in fields(kind) if column.name != _SCOPE)
     return _COLUMNS_OF[kind]
+
+
+def _scope_of(facts: Facts) -> dict[str, Any]:
+    return {_SCOPE: facts.scope} if _SCOPE in facts.__slots__ else {}  # type: ignore[attr-defined]
 
 
 _COLUMNS_OF: Final[dict[type[Facts], tuple[str, ...]]] = {}

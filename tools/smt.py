@@ -75,7 +75,7 @@ def detect_smt(
         InvalidParameter: the companion is on another timeframe.
     """
     if companion is None or companion_swings is None:
-        companion, companion_swings = candles[:0], swings.select(np.empty(0, dtype=np.int64))
+        return _NO_DIVERGENCES
     if companion.timeframe != candles.timeframe:
         raise InvalidParameter(
             f"companion: {companion.timeframe} bars beside {candles.timeframe} bars",
@@ -156,3 +156,11 @@ def _matching_pairs(ours: IntArray, theirs: IntArray, align: int) -> tuple[IntAr
     other = np.arange(len(mine)) + np.repeat(begin - np.cumsum(count) + count, count)
     matched = np.abs(ours[mine + 1] - theirs[other + 1]) <= align
     return mine[matched], other[matched]
+
+
+_BARS: Final = np.empty(0, dtype=np.int64)
+_PRICES: Final = np.empty(0, dtype=np.float64)
+_CODES: Final = np.empty(0, dtype=np.int8)
+_NO_DIVERGENCES: Final = Divergences(
+    _BARS, _BARS, _CODES, _PRICES, _PRICES, _BARS, _PRICES, _PRICES, _BARS, _BARS, _CODES
+)

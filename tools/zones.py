@@ -95,7 +95,8 @@ def _life_by_table(
 ) -> IntArray:
     """Compare every zone with every bar, which for few of both is quicker than to search."""
     life = np.full((4, len(direction)), NONE, dtype=np.int64)
-    bars = np.arange(len(candles))
+    n = len(candles)
+    bars = np.arange(n + 1, dtype=np.int32)
     for way in (BULLISH, BEARISH):
         rows = np.flatnonzero(direction == way)
         if not len(rows):
@@ -103,7 +104,11 @@ def _life_by_table(
         near, far = (top, bottom) if way == BULLISH else (bottom, top)
         wick, close = (candles.low if way == BULLISH else -candles.high), way * candles.close
         levels = way * np.stack((near, middle, far))[:, rows, np.newaxis]
-        reached = np.concatenate((wick <= levels, close < levels[2:])) & (bars > confirmed[rows, np.newaxis])
+        reached = np.empty((4, len(rows), n + 1), dtype=np.bool_)
+        np.less_equal(wick, levels, out=reached[:3, :, :n])
+        np.less(close, levels[2], out=reached[3, :, :n])
+        reached &= bars > confirmed[rows].astype(np.int32)[:, np.newaxis]
+        reached[:, :, n] = True  # so that what never happens is found behind the last bar
         first = reached.argmax(axis=2)
-        life[:, rows] = np.where(np.take_along_axis(reached, first[:, :, np.newaxis], axis=2)[:, :, 0], first, NONE)
+        life[:, rows] = np.where(first < n, first, NONE)
     return life

@@ -1,6 +1,7 @@
 """Repainting: readings that a prefix of the candles showed and that longer prefixes show otherwise, or not at all."""
 
 from collections.abc import Hashable
+from dataclasses import fields
 from typing import Any, Final
 
 import numpy as np
@@ -49,8 +50,8 @@ def _peer_readings(peer: Peer, candles: Candles) -> dict[str, Readings]:
     found: dict[str, Readings] = {}
     for name, columns in CLAIMS.items():
         answer = peer.call(name, frame, swings)
-        claims = np.column_stack([np.asarray(answer[column], dtype=float) for column in columns])
-        made = np.flatnonzero(~np.isnan(claims[:, 0]) & (claims[:, 0] != 0) if claims.shape[1] else [])
+        claims = np.nan_to_num(np.column_stack([np.asarray(answer[column], dtype=float) for column in columns]))
+        made = np.flatnonzero(claims.any(axis=1))  # what it does not find it fills with NaN or zero
         found[name] = {int(bar): tuple(claims[bar].tolist()) for bar in made}
     return found
 
@@ -65,6 +66,6 @@ def _our_readings(chart: Chart) -> Readings:
 
 def _claims(facts: Facts) -> list[tuple[Any, ...]]:
     """Return what each row claimed when it was confirmed: every column but the steps of its later life."""
-    names = [name for name in facts.__dataclass_fields__ if name not in facts.LIFE and name != "scope"]
+    names = [column.name for column in fields(facts) if column.name not in (*facts.LIFE, "scope")]
     columns = [np.nan_to_num(getattr(facts, name).astype(float), nan=-1.0).tolist() for name in names]
     return list(zip(*columns, strict=True))

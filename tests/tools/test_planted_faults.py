@@ -36,7 +36,7 @@ FAULTS: Final = (
     ),
     Fault(
         "a life told a bar early", "zones.py",
-        "axis=2)[:, :, 0], first, NONE)", "axis=2)[:, :, 0], first - 1, NONE)",
+        "np.where(first < n, first, NONE)", "np.where(first < n, first - 1, NONE)",
     ),
     Fault(
         "a break told a bar early", "structure.py",
