@@ -136,7 +136,7 @@ def _columns(kind: type[Facts]) -> tuple[str, ...]:
 
 
 def _scope_of(facts: Facts) -> dict[str, Any]:
-    return {_SCOPE: facts.scope} if _SCOPE in facts.__slots__ else {}  # type: ignore[attr-defined]
+    return {_SCOPE: getattr(facts, _SCOPE)} if _SCOPE in facts.__match_args__ else {}  # what its constructor takes
 
 
 _COLUMNS_OF: Final[dict[type[Facts], tuple[str, ...]]] = {}
