@@ -10,6 +10,7 @@ from tools.chart_parameters import DEFAULTS, ChartParameters
 from tools.dealing_range import DealingRange, dealing_range_at
 from tools.delivery_changes import DeliveryChanges, detect_delivery_changes
 from tools.displacement import Displacements, average_true_range, detect_displacements
+from tools.errors import InvalidParameter
 from tools.facts import Facts, FloatArray
 from tools.imbalances import FairValueGaps, detect_fair_value_gaps
 from tools.instruments import Instrument
@@ -21,7 +22,7 @@ from tools.order_blocks import OrderBlocks, detect_order_blocks
 from tools.power_of_three import PowerOfThree, power_of_three_at
 from tools.rejection_blocks import RejectionBlocks, detect_rejection_blocks
 from tools.setups import Setups, detect_setups
-from tools.smt import Divergences, detect_smt
+from tools.smt import Divergences, check_companion, detect_smt
 from tools.structure import StructureBreaks, detect_structure_breaks
 from tools.structure_blocks import Breakers, MitigationBlocks, detect_structure_blocks
 from tools.structure_shift import MarketStructureShifts, detect_market_structure_shifts
@@ -247,7 +248,17 @@ class Chart:
         return {name: getattr(self, name) for name in _TABLES}
 
     def as_of(self, t: int) -> "Chart":
-        """Return the reading as it stood at the close of bar `t`; equal to reading ``candles[: t + 1]``."""
+        """Return the reading as it stood at the close of bar `t`; equal to reading ``candles[: t + 1]``.
+
+        Args:
+            t: bar index below n; -1 is before every bar, and gives an empty reading.
+
+        Raises:
+            InvalidParameter: there is no such bar.
+        """
+        if not -1 <= t < len(self.candles):
+            expected = f"a bar from -1 (before all) to {len(self.candles) - 1}"
+            raise InvalidParameter(f"t: expected {expected}, got {t}", field="t", expected=expected, got=str(t))
         companion = self.companion
         if companion is not None:
             end = self.candles.end[t] if t >= 0 else 0
@@ -291,4 +302,6 @@ def read_chart(
     Raises:
         InvalidParameter: the companion's timeframe is another one.
     """
+    if companion is not None:
+        check_companion(candles, companion)
     return Chart(candles, instrument, parameters, companion)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 from tools.candles import Candles
 from tools.facts import Facts, Opened
 from tools.instruments import Instrument
+from tools.liquidity import LiquidityPools
+from tools.resample import bar_ends
 from tools.sessions import SessionStatus, opening_prices, session_status
 from tools.setups import MODEL_NAMES, MODEL_RULES
-from tools.targets import targets_when_confirmed
+from tools.targets import Target, targets_when_confirmed
 from tools.times import iso_utc
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ def document_of(chart: "Chart") -> Row:
     candles = chart.candles
     opened = [iso_utc(at) for at in candles.time.tolist()].__getitem__
     lists = {name: _rows(candles, opened, tables) for name, tables in _lists(chart).items()}
+    for sweep in lists["sweeps"]:
+        sweep["pool_id"] = _pool_id(sweep, candles.timeframe)
     return {
         "symbol": chart.instrument.symbol,
         "timeframe": candles.timeframe.value,
         "bars": len(candles),
-        "as_of": iso_utc(int(candles.end[-1])) if len(candles) else None,
+        "as_of": iso_utc(closes_at(candles, chart.instrument)) if len(candles) else None,
         "parameters": chart.parameters.to_dict(),
         **lists,
         "setups": _setups(chart, opened),
@@ -78,10 +82,20 @@ def _setups(chart: "Chart", opened: Opened) -> list[Row]:
             "name": MODEL_NAMES[model],
             "rule": MODEL_RULES.get(model),
             "is_fresh": row["entered_index"] is None and row["stopped_index"] is None,
-            "targets": [{"price": one.price, "pool_id": one.fact_id} for one in ahead],
+            "targets": [_target(one, row["entry"], row["stop"]) for one in ahead],
         }
         for row, model, ahead in zip(setups.rows(candles, opened), setups.model.tolist(), targets, strict=True)
     ]
+
+
+def _target(target: Target, entry: float, stop: float) -> Row:
+    reward = abs(target.price - entry) / abs(entry - stop)
+    return {"price": target.price, "reward": reward, "pool_id": target.fact_id}
+
+
+def _pool_id(sweep: Row, timeframe: str) -> str:
+    """Return the id of the pool that was swept, as the pool's own row has it."""
+    return ":".join((LiquidityPools.KIND, timeframe, sweep["kind"], sweep["session"], sweep["side"], sweep["pool_at"]))
 
 
 def _dealing_range(chart: "Chart") -> Row | None:
@@ -90,11 +104,16 @@ def _dealing_range(chart: "Chart") -> Row | None:
     return chart.dealing_range.to_dict(chart.candles, chart.parameters.equilibrium_band)
 
 
+def closes_at(candles: Candles, instrument: Instrument) -> int:
+    """Return the epoch second at which the last bar closes, whatever a clock change did to its length."""
+    return int(bar_ends(candles[-1:], instrument.trading_day)[0])
+
+
 def session_document(candles: Candles, instrument: Instrument) -> Row | None:
     """Return what the clock says at the last bar's close and the day's opening prices; None without bars."""
     if not len(candles):
         return None
-    at = int(candles.end[-1])
+    at = closes_at(candles, instrument)
     status = session_status(at, instrument)
     opens = opening_prices(candles, at, instrument.trading_day)
     return {

@@ -46,10 +46,11 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         "Order block", "The last run of opposing candles before the leg that broke structure; known at the break."
     ),
     "breakers": Definition(
-        "Breaker", "The last candle with the old trend before a swing that took liquidity and then failed."
+        "Breaker",
+        "The last up-close candle before a swing high: price then took the liquidity below and broke that high.",
     ),
     "mitigation_blocks": Definition(
-        "Mitigation block", "As a breaker, but the swing failed without taking liquidity first."
+        "Mitigation block", "As a breaker, but price turned before it took the liquidity below."
     ),
     "rejection_blocks": Definition(
         "Rejection block", "The wick of a swing whose bar swept liquidity: from its extreme to its body."
@@ -70,7 +71,8 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         "Judas swing", "An early move beyond the day's open that takes liquidity and is reversed by a structure shift."
     ),
     "setups": Definition(
-        "Setup", "An entry to wait for, a stop, and what would prove it wrong; offered only while it is fresh."
+        "Setup",
+        "An entry to wait for, a stop, and what would prove it wrong; fresh until its entry or its stop has traded.",
     ),
     "dealing_range": Definition(
         "Dealing range", "From the origin of the last external break to the extreme since: premium above its middle."

@@ -76,13 +76,7 @@ def detect_smt(
     """
     if companion is None or companion_swings is None:
         return _NO_DIVERGENCES
-    if companion.timeframe != candles.timeframe:
-        raise InvalidParameter(
-            f"companion: {companion.timeframe} bars beside {candles.timeframe} bars",
-            field="companion",
-            expected=f"{candles.timeframe} bars",
-            got=f"{companion.timeframe} bars",
-        )
+    check_companion(candles, companion)
     clock = _one_clock(candles.time, companion.time)
     sides = []
     for side in (LOW, HIGH):
@@ -95,6 +89,21 @@ def detect_smt(
              found.formed_index, found.confirmed_index)
         )
     )  # fmt: skip
+
+
+def check_companion(candles: Candles, companion: Candles) -> None:
+    """Raise unless both markets' bars are of one timeframe.
+
+    Raises:
+        InvalidParameter: the companion is on another timeframe.
+    """
+    if companion.timeframe != candles.timeframe:
+        raise InvalidParameter(
+            f"companion: {companion.timeframe} bars beside {candles.timeframe} bars",
+            field="companion",
+            expected=f"{candles.timeframe} bars",
+            got=f"{companion.timeframe} bars",
+        )
 
 
 class _Side(NamedTuple):

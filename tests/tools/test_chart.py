@@ -115,16 +115,20 @@ def test_every_sweep_is_a_swept_pool(chart: Chart) -> None:
     swept = [(row["taken_index"], row["swept_index"], row["price"]) for row in document["liquidity_pools"]]
     for row in document["sweeps"]:
         assert (row["formed_index"], row["confirmed_index"], row["price"]) in swept
+    pools = {row["id"]: row for row in document["liquidity_pools"]}
+    assert all(pools[row["pool_id"]]["swept_index"] == row["confirmed_index"] for row in document["sweeps"])
 
 
 def test_targets_of_setups_rested_when_the_setup_was_confirmed(chart: Chart) -> None:
     document = chart.to_dict()
     pools = {row["id"]: row for row in document["liquidity_pools"]}
     assert any(setup["targets"] for setup in document["setups"])
+    assert {len(setup["targets"]) for setup in document["setups"]} >= {1, 2, 3}
     for setup in document["setups"]:
         way, at = (1 if setup["direction"] == "bullish" else -1), setup["confirmed_index"]
         prices = [target["price"] for target in setup["targets"]]
         assert prices == sorted(prices, key=lambda price, way=way: way * price)
+        assert all(target["reward"] < 2 for target in setup["targets"][:-1])
         for target in setup["targets"]:
             pool = pools[target["pool_id"]]
             assert way * (target["price"] - setup["entry"]) > 0
@@ -193,9 +197,14 @@ def test_volume_that_is_missing_changes_nothing() -> None:
 
 
 def test_a_companion_on_another_timeframe_is_refused() -> None:
-    chart = read_chart(long_chart(50), EURUSD, companion=draw_at(("2024-03-08T18:00:00Z", (5, 6, 4, 5))))
-    with pytest.raises(InvalidParameter, match="companion"):
-        _ = chart.smt
+    with pytest.raises(InvalidParameter, match="companion: 1h bars beside 15m bars"):
+        read_chart(long_chart(50), EURUSD, companion=draw_at(("2024-03-08T18:00:00Z", (5, 6, 4, 5))))
+
+
+@pytest.mark.parametrize("t", [-3, -2, 50, 51])
+def test_a_bar_that_is_not_there_is_refused(t: int) -> None:
+    with pytest.raises(InvalidParameter, match="expected a bar from -1"):
+        read_chart(long_chart(50), EURUSD).as_of(t)
 
 
 @pytest.mark.parametrize(

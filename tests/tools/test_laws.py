@@ -1,7 +1,7 @@
 """The laws of every fact, on random and on real candles: prefix, no future, scale, mirror.
 
-`ICT_LAW_PREFIXES` says how many prefixes of each real file are read (1,000); `ICT_LAW_EXAMPLES` how many random
-charts (60).
+`ICT_LAW_PREFIXES` says how many prefixes of each real file are read (200; continuous integration reads 1,000);
+`ICT_LAW_EXAMPLES` how many random charts (60).
 """
 
 import json
@@ -32,7 +32,7 @@ from tools.resample import resample
 from tools.timeframes import Timeframe
 from tools.trading_day import TradingDay
 
-PREFIXES: Final = int(os.environ.get("ICT_LAW_PREFIXES", "1000"))
+PREFIXES: Final = int(os.environ.get("ICT_LAW_PREFIXES", "200"))
 WINDOWS: Final = (0.0, 0.3, 0.55, 0.9)
 WINDOW_BARS: Final = 1200
 MARKETS: Final = (instrument("EURUSD"), instrument("BTCUSD"), instrument("ES"))

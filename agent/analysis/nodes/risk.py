@@ -10,10 +10,9 @@ from agent.analysis.reading import Reading
 from rulebook.facts import Evidence, Fact
 from tools.candles import Candles
 from tools.position_sizing import PositionSize, size_position
-from tools.targets import Target, targets_ahead
+from tools.targets import Target, targets_ahead, up_to_enough
 
 REWARD_RULE = "7.2"
-MOST_TARGETS = 3
 MOST_CONTRACTS = 1e12
 NO_SETUP = "no fresh setup stands, so there is nothing to size"
 
@@ -62,10 +61,7 @@ def _targets(reading: Reading, setup: dict[str, Any]) -> list[Target]:
         for target in targets_ahead(pools, price=price, direction=way)
         if way * target.price > _traded_since(reading, structure, way)
     ]
-    least = reading.rulebook.number(REWARD_RULE, "minimum") * abs(price - stop)
-    enough = next((place for place, target in enumerate(ahead) if abs(target.price - price) >= least), None)
-    wanted = ahead if enough is None else ahead[: enough + 1]
-    return wanted if len(wanted) <= MOST_TARGETS else [*wanted[: MOST_TARGETS - 1], wanted[-1]]
+    return up_to_enough(ahead, entry=price, stop=stop, least_reward=reading.rulebook.number(REWARD_RULE, "minimum"))
 
 
 def _traded_since(reading: Reading, structure: Candles, way: int) -> float:
