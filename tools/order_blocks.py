@@ -6,10 +6,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from tools.candles import Candles
-from tools.crossings import first_below
+from tools.crossings import first_returns
 from tools.facts import (
     BEARISH,
     BULLISH,
+    NONE,
     BoolArray,
     DirectionArray,
     Facts,
@@ -77,9 +78,12 @@ def detect_order_blocks(
     Returns:
         Order blocks ordered by confirmation.
     """
-    parts = [_blocks(candles, breaks.select(breaks.direction == way), gaps, way) for way in (BULLISH, BEARISH)]
-    columns = [np.concatenate(pair) for pair in zip(*parts, strict=True)]
-    confirmed, last, first, direction, body_top, body_bottom, range_top, range_bottom, has_gap = columns
+    confirmed, last, first, way, has_gap = _runs(candles, breaks, gaps)
+    ends = np.stack((first, last + 1), axis=1).ravel()
+    lowest_close, highest_close = _of_runs(np.minimum, candles.close, ends), _of_runs(np.maximum, candles.close, ends)
+    range_bottom, range_top = _of_runs(np.minimum, candles.low, ends), _of_runs(np.maximum, candles.high, ends)
+    opened, is_bullish = candles.open[first], way == BULLISH
+    body_top, body_bottom = np.where(is_bullish, opened, highest_close), np.where(is_bullish, lowest_close, opened)
     order = by_confirmation(confirmed, last)
     keep = order[has_gap[order]] if need_gap else order
     top, bottom = (body_top, body_bottom) if zone == "body" else (range_top, range_bottom)
@@ -87,39 +91,40 @@ def detect_order_blocks(
     top, bottom, range_top, range_bottom, middle = (
         column[keep] for column in (top, bottom, range_top, range_bottom, middle)
     )
-    way = direction[keep].astype(np.int8)
+    way = way[keep]
     near = np.where(way == BULLISH, top, bottom)
     beyond = np.where(way == BULLISH, range_bottom, range_top)
-    touched, mitigated, broken = _life(candles, way, near, middle, beyond, confirmed[keep])
+    touched, mitigated, broken = first_returns(candles, way, confirmed[keep], reached=(near, middle), beyond=beyond)
     return OrderBlocks(
         last[keep], confirmed[keep], way, first[keep], top, bottom, range_top, range_bottom, middle, has_gap[keep],
         breaks.scope, touched, mitigated, broken,
     )  # fmt: skip
 
 
-def _blocks(
-    candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps, way: int
-) -> tuple[IntArray | FloatArray | BoolArray, ...]:
-    """Return the columns of one direction's blocks, the first break of each last candle only."""
-    origin = breaks.origin_index
-    opposing = candles.close < candles.open if way == BULLISH else candles.close > candles.open
+def _runs(
+    candles: Candles, breaks: StructureBreaks, gaps: FairValueGaps
+) -> tuple[IntArray, IntArray, IntArray, DirectionArray, BoolArray]:
+    """Return ``(confirmed, last, first, direction, has_gap)`` of every block's run, each run with its first break."""
     bars = np.arange(len(candles))
-    last_opposing = np.maximum.accumulate(np.where(opposing, bars, -1))
-    last = last_opposing[origin]
+    opposing = np.stack((candles.close < candles.open, candles.close > candles.open))  # bullish, bearish
+    last_opposing = np.maximum.accumulate(np.where(opposing, bars, NONE), axis=1)
+    last_other = np.maximum.accumulate(np.where(opposing, NONE, bars), axis=1)
+    gap_count = np.zeros((2, len(candles)), dtype=np.int64)
+    gap_count[_place(gaps.direction), gaps.confirmed_index] = 1
+    gap_count = gap_count.cumsum(axis=1)
+    place, origin, confirmed = _place(breaks.direction), breaks.origin_index, breaks.confirmed_index
+    last = last_opposing[place, origin]
     rows = np.flatnonzero(last >= breaks.swing_index)
-    rows = rows[_first_of_each(last[rows])]
-    last, confirmed = last[rows], breaks.confirmed_index[rows]
-    last_other = np.maximum.accumulate(np.where(opposing, -1, bars))
-    first = last_other[last] + 1
-    opened = candles.open[first]
-    furthest = _of_runs(np.minimum if way == BULLISH else np.maximum, candles.close, first, last)
-    body_top, body_bottom = (opened, furthest) if way == BULLISH else (furthest, opened)
-    lowest = _of_runs(np.minimum, candles.low, first, last)
-    highest = _of_runs(np.maximum, candles.high, first, last)
-    gap_bars = gaps.confirmed_index[gaps.direction == way]
-    known = np.searchsorted(gap_bars, np.concatenate((origin[rows], confirmed)), "right")
-    before, until = np.split(known, 2)
-    return confirmed, last, first, np.full(len(rows), way), body_top, body_bottom, highest, lowest, until > before
+    rows = rows[_first_of_each(last[rows])]  # a candle opposes one direction only
+    place, last, origin, confirmed = place[rows], last[rows], origin[rows], confirmed[rows]
+    has_gap = gap_count[place, confirmed] > gap_count[place, origin]
+    return confirmed, last, last_other[place, last] + 1, breaks.direction[rows], has_gap
+
+
+def _place(direction: DirectionArray) -> IntArray:
+    """Return where each direction stands in a pair of rows, bullish and bearish."""
+    place: IntArray = (direction == BEARISH).astype(np.int64)
+    return place
 
 
 def _first_of_each(values: IntArray) -> IntArray:
@@ -130,27 +135,8 @@ def _first_of_each(values: IntArray) -> IntArray:
     return np.sort(order[is_first])
 
 
-def _of_runs(reduction: np.ufunc, series: FloatArray, first: IntArray, last: IntArray) -> FloatArray:
-    """Return the lowest or the highest value of each run of bars; runs apart from each other."""
+def _of_runs(reduction: np.ufunc, series: FloatArray, ends: IntArray) -> FloatArray:
+    """Return the lowest or the highest value of each run, given as ``first, last + 1, first, last + 1…``."""
     padded = np.append(series, 0.0)  # so that a run may end with the last bar
-    reduced: FloatArray = reduction.reduceat(padded, np.column_stack((first, last + 1)).ravel())[::2]
+    reduced: FloatArray = reduction.reduceat(padded, ends)[::2]
     return reduced
-
-
-def _life(
-    candles: Candles,
-    direction: DirectionArray,
-    near: FloatArray,
-    middle: FloatArray,
-    beyond: FloatArray,
-    confirmed: IntArray,
-) -> tuple[IntArray, IntArray, IntArray]:
-    touched, mitigated, broken = (np.empty(len(direction), dtype=np.int64) for _ in range(3))
-    for way in (BULLISH, BEARISH):
-        rows = direction == way
-        wick = candles.low if way == BULLISH else -candles.high
-        after = confirmed[rows] + 1
-        levels = way * np.concatenate((near[rows], middle[rows]))
-        touched[rows], mitigated[rows] = np.split(first_below(wick, levels, np.tile(after, 2), or_equal=True), 2)
-        broken[rows] = first_below(way * candles.close, way * beyond[rows], after)
-    return touched, mitigated, broken

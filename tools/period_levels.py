@@ -25,13 +25,13 @@ from tools.trading_day import (
     day_ordinals,
     day_start,
     month_ordinals,
+    new_york_epochs,
     new_york_local,
     week_ordinals,
 )
 
 _WEEK: Final = 7 * DAY
 _MONTH: Final = 30 * DAY
-_SUMMER, _WINTER = 4 * HOUR, 5 * HOUR  # how far New York's clock is behind UTC
 
 
 def period_levels(candles: Candles, trading_day: TradingDay, kill_zones: str | None) -> list[Levels]:
@@ -87,8 +87,8 @@ def _of_sessions(candles: Candles, kill_zones: str) -> Levels:
     windows = kill_zone_profile(kill_zones)
     first, last = (new_york_local(candles.time[[0, -1]]) // DAY_SECONDS).tolist()
     midnights = np.arange(first - 1, last + 1)[:, np.newaxis] * DAY_SECONDS
-    opens = _epochs(midnights + [60 * window.start_minute for window in windows]).ravel()
-    closes = _epochs(midnights + [60 * window.end_minute for window in windows]).ravel()
+    opens = new_york_epochs(midnights + [60 * window.start_minute for window in windows]).ravel()
+    closes = new_york_epochs(midnights + [60 * window.end_minute for window in windows]).ravel()
     begins, ends = np.searchsorted(candles.time, opens), np.searchsorted(candles.time, closes)
     over = np.flatnonzero((begins < ends) & (ends < len(candles)))
     begins, ends = begins[over], ends[over]
@@ -103,15 +103,6 @@ def _of_sessions(candles: Candles, kill_zones: str) -> Levels:
         candles.time[0] <= opens[over],
         names[over % len(windows)],
     )
-
-
-def _epochs(local: IntArray) -> IntArray:
-    """Return the epoch seconds at which New York's clock shows `local`, as `tools.trading_day.new_york_minute` does.
-
-    Of a time shown twice it is the first, in summer time; one that spring skips is counted in winter time.
-    """
-    summer = local + _SUMMER
-    return np.where(new_york_local(summer) == local, summer, local + _WINTER)
 
 
 def _both_sides(

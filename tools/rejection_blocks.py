@@ -6,9 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from tools.candles import Candles
+from tools.crossings import first_returns
 from tools.facts import BULLISH, NONE, DirectionArray, Facts, FloatArray, IntArray
 from tools.liquidity import LiquidityPools
-from tools.structure_blocks import block_life
 from tools.swings import HIGH, LOW, Swings
 
 
@@ -60,7 +60,7 @@ def detect_rejection_blocks(candles: Candles, swings: Swings, pools: LiquidityPo
     is_low = direction == BULLISH
     near = np.where(is_low, np.minimum(opened, closed), np.maximum(opened, closed))
     extreme = swings.price[rows]
-    touched, dead = block_life(candles, direction, near=near, beyond=extreme, confirmed=confirmed)
+    touched, dead = first_returns(candles, direction, confirmed, reached=(near,), beyond=extreme)
     top, bottom = np.where(is_low, near, extreme), np.where(is_low, extreme, near)
     return RejectionBlocks(
         formed, confirmed, direction, top, bottom, (top + bottom) / 2, swept_levels[rows], touched, dead

@@ -12,7 +12,7 @@ from tools.timeframes import DAY, Timeframe
 from tools.trading_day import (
     TradingDay,
     day_ordinals,
-    day_start,
+    day_starts,
     month_ordinals,
     next_month,
     week_ordinals,
@@ -78,6 +78,23 @@ def bar_ends(candles: Candles, trading_day: TradingDay) -> IntArray:
     return closes
 
 
+def closed_by(candles: Candles, trading_day: TradingDay, at: int) -> Candles:
+    """Return the bars that had closed by an epoch second, up to the first that had not; see `bar_ends`.
+
+    Args:
+        candles: bars, shape (n,).
+        trading_day: where days begin.
+        at: the epoch second; a bar that closes exactly then has closed.
+    """
+    is_open = bar_ends(candles, trading_day) > at
+    return candles[: int(is_open.argmax()) if is_open.any() else len(candles)]
+
+
+def last_close(candles: Candles, trading_day: TradingDay) -> int:
+    """Return the epoch second at which the last bar closes; of at least one bar. See `bar_ends`."""
+    return int(bar_ends(candles[-1:], trading_day)[0])
+
+
 def _periods(time: IntArray, timeframe: Timeframe, trading_day: TradingDay) -> tuple[IntArray, IntArray]:
     """Return, for each base bar, the start and the end of the higher bar it belongs to."""
     if timeframe.is_utc_aligned:
@@ -100,9 +117,8 @@ def _blocks_of_day(time: IntArray, timeframe: Timeframe, trading_day: TradingDay
     return starts, np.minimum(starts + timeframe.seconds, day_ends)
 
 
-def _named(ordinals: IntArray, trading_day: TradingDay, following: Callable[[int], int]) -> tuple[IntArray, IntArray]:
+def _named(
+    ordinals: IntArray, trading_day: TradingDay, following: Callable[[IntArray], IntArray]
+) -> tuple[IntArray, IntArray]:
     """Return the epoch second at which each named period starts, and at which the one after it does."""
-    names, inverse = np.unique(ordinals, return_inverse=True)
-    starts = np.array([day_start(int(name), trading_day) for name in names], dtype=np.int64)
-    ends = np.array([day_start(following(int(name)), trading_day) for name in names], dtype=np.int64)
-    return starts[inverse], ends[inverse]
+    return day_starts(ordinals, trading_day), day_starts(following(ordinals), trading_day)

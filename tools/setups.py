@@ -6,9 +6,9 @@ from typing import ClassVar, Final
 import numpy as np
 
 from tools.candles import Candles
-from tools.crossings import first_below
+from tools.crossings import first_returns
 from tools.displacement import average_true_range
-from tools.facts import BEARISH, BULLISH, NONE, DirectionArray, Facts, FloatArray, IntArray, Words
+from tools.facts import NONE, DirectionArray, Facts, FloatArray, IntArray, Words
 from tools.imbalances import FairValueGaps
 from tools.judas import JudasSwings
 from tools.liquidity import LiquidityPools
@@ -188,20 +188,8 @@ def _table(candles: Candles, model: DirectionArray, drafts: Drafts, buffer: Floa
     last_first = (-drafts.direction[kept], drafts.formed[kept], model[kept], drafts.confirmed[kept])
     rows = kept[np.lexsort(last_first)]  # no two rows share all four
     direction, entry, confirmed = drafts.direction[rows], drafts.entry[rows], drafts.confirmed[rows]
-    entered, stopped = _life(candles, direction, entry, stop[rows], confirmed)
+    entered, stopped = first_returns(candles, direction, confirmed, reached=(entry, stop[rows]))
     return Setups(
         drafts.formed[rows], confirmed, direction, model[rows], entry, stop[rows], drafts.invalidation[rows],
         drafts.origin[rows], drafts.gap[rows], entered, stopped,
     )  # fmt: skip
-
-
-def _life(
-    candles: Candles, direction: DirectionArray, entry: FloatArray, stop: FloatArray, confirmed: IntArray
-) -> tuple[IntArray, IntArray]:
-    entered, stopped = (np.empty(len(entry), dtype=np.int64) for _ in range(2))
-    for way, wick in ((BULLISH, candles.low), (BEARISH, -candles.high)):
-        rows = direction == way
-        levels = way * np.concatenate((entry[rows], stop[rows]))
-        reached = first_below(wick, levels, np.tile(confirmed[rows] + 1, 2), or_equal=True)
-        entered[rows], stopped[rows] = np.split(reached, 2)
-    return entered, stopped

@@ -1,7 +1,7 @@
 """The extremes of many spans of bars at once, each span read bar by bar.
 
 For spans that overlap little, such as days, sessions and the legs of one direction: the cost is the sum of their
-lengths. Spans that overlap at will are `tools.extremes`' business.
+lengths.
 """
 
 import numpy as np

@@ -6,10 +6,8 @@ from typing import ClassVar, TypeVar
 import numpy as np
 
 from tools.candles import Candles
-from tools.crossings import first_below
-from tools.extremes import lowest_bars
+from tools.crossings import first_returns
 from tools.facts import (
-    BEARISH,
     BULLISH,
     NONE,
     BoolArray,
@@ -21,8 +19,9 @@ from tools.facts import (
     by_confirmation,
 )
 from tools.order_blocks import Zone
+from tools.spans import last_lowest
 from tools.structure import StructureBreaks
-from tools.swings import Swings
+from tools.swings import HIGH, LOW, Swings
 
 _Kind = TypeVar("_Kind", bound="StructureBlocks")
 
@@ -93,66 +92,44 @@ def detect_structure_blocks(
     Returns:
         Breakers and mitigation blocks, each ordered by confirmation; empty where no break left one.
     """
-    parts = [_found(candles, swings, breaks, way) for way in (BULLISH, BEARISH)]
-    columns = np.concatenate(parts, axis=1)
-    columns = columns[:, by_confirmation(columns[1], columns[0])]
-    formed, confirmed, direction, swing, extreme, prior, beyond_prior = columns
-    way = direction.astype(np.int8)
+    rows, formed, prior = _candles_before(candles, swings, breaks)
+    order = by_confirmation(breaks.confirmed_index[rows], formed)
+    rows, formed, prior = rows[order], formed[order], prior[order]
+    way, confirmed, swing = breaks.direction[rows], breaks.confirmed_index[rows], breaks.swing_index[rows]
+    is_bullish = way == BULLISH
+    extreme = _extremes_after(candles, is_bullish, swing, confirmed, breaks.origin_index[rows])
     opened, closed = candles.open[formed], candles.close[formed]
     range_top, range_bottom = candles.high[formed], candles.low[formed]
     body_top, body_bottom = np.maximum(opened, closed), np.minimum(opened, closed)
     top, bottom = (body_top, body_bottom) if zone == "body" else (range_top, range_bottom)
-    touched, dead = block_life(
-        candles,
-        way,
-        near=np.where(way == BULLISH, top, bottom),
-        beyond=np.where(way == BULLISH, range_bottom, range_top),
-        confirmed=confirmed,
-    )
+    near, beyond = np.where(is_bullish, top, bottom), np.where(is_bullish, range_bottom, range_top)
+    touched, dead = first_returns(candles, way, confirmed, reached=(near,), beyond=beyond)
     blocks = StructureBlocks(
         formed, confirmed, way, top, bottom, range_top, range_bottom, (body_top + body_bottom) / 2, swing, extreme,
         prior, breaks.scope, touched, dead,
     )  # fmt: skip
-    took_liquidity = beyond_prior == 1
+    took_liquidity = np.where(
+        is_bullish, candles.low[extreme] < candles.low[prior], candles.high[extreme] > candles.high[prior]
+    )
     return _of_kind(Breakers, blocks, took_liquidity), _of_kind(MitigationBlocks, blocks, ~took_liquidity)
 
 
-def block_life(
-    candles: Candles, direction: DirectionArray, *, near: FloatArray, beyond: FloatArray, confirmed: IntArray
-) -> tuple[IntArray, IntArray]:
-    """Return ``(touched, dead)`` of blocks: the first bar after confirmation each happened on, or `NONE`.
-
-    Args:
-        candles: bars, shape (n,).
-        direction: int8, shape (m,).
-        near: float64, shape (m,): the edge that a wick touches, the top of a bullish block.
-        beyond: float64, shape (m,): the level beyond which a close kills the block.
-        confirmed: int64, shape (m,).
-    """
-    touched, dead = np.empty(len(direction), dtype=np.int64), np.empty(len(direction), dtype=np.int64)
-    for way in (BULLISH, BEARISH):
-        rows = direction == way
-        wick = candles.low if way == BULLISH else -candles.high
-        after = confirmed[rows] + 1
-        touched[rows] = first_below(wick, way * near[rows], after, or_equal=True)
-        dead[rows] = first_below(way * candles.close, way * beyond[rows], after)
-    return touched, dead
+def _candles_before(candles: Candles, swings: Swings, breaks: StructureBreaks) -> tuple[IntArray, IntArray, IntArray]:
+    """Return ``(break, candle, prior)``: the rows of the breaks that left a block, its candle, the swing before."""
+    n, swing, is_bullish = len(candles), breaks.swing_index, breaks.direction == BULLISH
+    rising, falling = candles.close > candles.open, candles.close < candles.open
+    candle = np.where(is_bullish, _last_with(rising)[swing], _last_with(falling)[swing])
+    swing_lows, swing_highs = (_marked(n, swings.formed_index[swings.side == side]) for side in (LOW, HIGH))
+    before = np.maximum(swing - 1, 0)  # a swing has bars before it
+    prior = np.where(is_bullish, _last_with(swing_lows)[before], _last_with(swing_highs)[before])
+    rows = np.flatnonzero((prior != NONE) & (candle > prior))
+    return rows, candle[rows], prior[rows]
 
 
-def _found(candles: Candles, swings: Swings, breaks: StructureBreaks, way: int) -> IntArray:
-    """Return one direction's blocks as integer columns, shape (7, m)."""
-    rows = np.flatnonzero(breaks.direction == way)
-    swing, t = breaks.swing_index[rows], breaks.confirmed_index[rows]
-    opposite = np.sort(swings.formed_index[swings.side == -way])
-    before = np.searchsorted(opposite, swing) - 1
-    candle = _last_with(way * (candles.close - candles.open) > 0)[swing]
-    prior = np.append(opposite, NONE)[before]  # of no swing before, place -1, it reads NONE
-    kept = (prior != NONE) & (candle > prior)
-    swing, t, candle, prior = swing[kept], t[kept], candle[kept], prior[kept]
-    depths = candles.low if way == BULLISH else -candles.high
-    extreme = _extremes_after(depths, swing, t, breaks.origin_index[rows[kept]])
-    beyond_prior = depths[extreme] < depths[prior]
-    return np.stack((candle, t, np.full(len(t), way), swing, extreme, prior, beyond_prior.astype(np.int64)))
+def _marked(bar_count: int, bars: IntArray) -> BoolArray:
+    marks = np.zeros(bar_count, dtype=np.bool_)
+    marks[bars] = True
+    return marks
 
 
 def _last_with(holds: BoolArray) -> IntArray:
@@ -160,11 +137,14 @@ def _last_with(holds: BoolArray) -> IntArray:
     return np.maximum.accumulate(np.where(holds, np.arange(len(holds)), NONE))
 
 
-def _extremes_after(depths: FloatArray, swing: IntArray, t: IntArray, origin: IntArray) -> IntArray:
+def _extremes_after(
+    candles: Candles, is_bullish: BoolArray, swing: IntArray, t: IntArray, origin: IntArray
+) -> IntArray:
     """Return the last of the lowest bars in ``(swing, t]``: the leg's origin, unless that is the swing's own bar."""
     extreme = origin.copy()
-    at_swing = np.flatnonzero(origin == swing)
-    extreme[at_swing] = lowest_bars(depths, swing[at_swing] + 1, t[at_swing])
+    for chosen, depths in ((is_bullish, candles.low), (~is_bullish, -candles.high)):
+        at_swing = np.flatnonzero(chosen & (origin == swing))
+        extreme[at_swing] = last_lowest(depths, swing[at_swing] + 1, t[at_swing] + 1)
     return extreme
 
 

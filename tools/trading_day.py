@@ -4,7 +4,7 @@ Source of the definitions: ICT counts the forex and futures day from 17:00 New Y
 equities by the New York calendar day. All times are epoch seconds, UTC; all results too.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -18,7 +18,9 @@ IntArray = npt.NDArray[np.int64]
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 DAY_SECONDS: Final = 86_400
+_LONGEST_MONTH_DAYS: Final = 31
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_SUMMER, _WINTER = 4 * 3600, 5 * 3600  # how far New York's clock is behind UTC
 _ROLL_SECONDS: Final = 7 * 3600  # 17:00 is seven hours before the next midnight
 
 
@@ -72,6 +74,16 @@ def new_york_epoch(day: date, at: time) -> int:
     return new_york_minute(day.toordinal(), at.hour * 60 + at.minute)
 
 
+def new_york_epochs(local: IntArray) -> IntArray:
+    """Return the epoch seconds at which New York's clock shows `local`, seconds as `new_york_local` gives; same shape.
+
+    Of a time shown twice it is the first, in summer time; one that spring skips is counted in winter time, both as
+    `new_york_minute` does.
+    """
+    summer = local + _SUMMER
+    return np.where(new_york_local(summer) == local, summer, local + _WINTER)
+
+
 @lru_cache(maxsize=1 << 17)
 def new_york_minute(ordinal: int, minute: int) -> int:
     """Return the epoch second of a minute of New York's day (0–1439) on the date `ordinal`.
@@ -100,6 +112,14 @@ def day_start(ordinal: int, trading_day: TradingDay) -> int:
     return new_york_minute(ordinal, 0)
 
 
+def day_starts(ordinals: IntArray, trading_day: TradingDay) -> IntArray:
+    """Return `day_start` of many trading days at once; same shape."""
+    midnights = (ordinals - _EPOCH_ORDINAL) * DAY_SECONDS
+    if trading_day is TradingDay.UTC_00:
+        return midnights
+    return new_york_epochs(midnights - _ROLL_SECONDS if trading_day is TradingDay.NEW_YORK_17 else midnights)
+
+
 def week_ordinals(ordinals: IntArray) -> IntArray:
     """Return the ordinal of the first trading day of the week: Monday's (which opens Sunday 17:00 where days do)."""
     return ordinals - (ordinals - 1) % 7
@@ -112,18 +132,11 @@ def month_ordinals(ordinals: IntArray) -> IntArray:
     return months
 
 
-def next_month(ordinal: int) -> int:
-    """Return the ordinal of the first day of the month after the one `ordinal` lies in."""
-    first = date.fromordinal(ordinal).replace(day=1)
-    return (first + timedelta(days=32)).replace(day=1).toordinal()
+def next_month(ordinals: IntArray | int) -> IntArray:
+    """Return the ordinal of the first day of the month after the one each ordinal lies in; same shape."""
+    return month_ordinals(month_ordinals(np.asarray(ordinals)) + _LONGEST_MONTH_DAYS)
 
 
 def trading_day_start(times: IntArray, trading_day: TradingDay) -> IntArray:
     """Return, for each time, the epoch second at which its trading day began."""
-    return _starts(day_ordinals(times, trading_day), trading_day)
-
-
-def _starts(ordinals: IntArray, trading_day: TradingDay) -> IntArray:
-    unique, inverse = np.unique(ordinals, return_inverse=True)
-    starts = np.array([day_start(int(ordinal), trading_day) for ordinal in unique], dtype=np.int64)
-    return starts[inverse] if len(unique) else np.empty(0, dtype=np.int64)
+    return day_starts(day_ordinals(times, trading_day), trading_day)

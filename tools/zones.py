@@ -1,15 +1,13 @@
 """Zones that price may come back to: their columns and the steps of their lives."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 
 from tools.candles import Candles
-from tools.crossings import first_below
-from tools.facts import BEARISH, BULLISH, NONE, DirectionArray, Facts, FloatArray, IntArray
-
-_TABLE_CELLS: Final = 1 << 17
+from tools.crossings import first_returns
+from tools.facts import BULLISH, DirectionArray, Facts, FloatArray, IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,57 +56,9 @@ def zone_life(
         middle: the consequent encroachment.
         confirmed: int64, shape (m,): the bar after which each life begins.
     """
-    by = _life_by_table if len(direction) * len(candles) <= _TABLE_CELLS else _life_by_search
-    touched, ce, filled, inverted = by(candles, direction, top, bottom, middle, confirmed)
+    is_bullish = direction == BULLISH
+    near, far = np.where(is_bullish, top, bottom), np.where(is_bullish, bottom, top)
+    touched, ce, filled, inverted = first_returns(
+        candles, direction, confirmed, reached=(near, middle, far), beyond=far
+    )
     return touched, ce, filled, inverted
-
-
-def _life_by_search(
-    candles: Candles,
-    direction: DirectionArray,
-    top: FloatArray,
-    bottom: FloatArray,
-    middle: FloatArray,
-    confirmed: IntArray,
-) -> IntArray:
-    life = np.full((4, len(direction)), NONE, dtype=np.int64)
-    for way in (BULLISH, BEARISH):
-        near, far = (top, bottom) if way == BULLISH else (bottom, top)
-        wick = candles.low if way == BULLISH else -candles.high
-        rows = np.flatnonzero(direction == way)
-        bars = confirmed[rows] + 1
-        # No step comes before the one above it, though one bar may take several: each search begins where that ended.
-        for step, (series, level) in enumerate(((wick, near), (wick, middle), (wick, far), (way * candles.close, far))):
-            found = first_below(series, way * level[rows], bars, or_equal=series is wick)
-            rows, bars = rows[found != NONE], found[found != NONE]
-            life[step, rows] = bars
-    return life
-
-
-def _life_by_table(
-    candles: Candles,
-    direction: DirectionArray,
-    top: FloatArray,
-    bottom: FloatArray,
-    middle: FloatArray,
-    confirmed: IntArray,
-) -> IntArray:
-    """Compare every zone with every bar, which for few of both is quicker than to search."""
-    life = np.full((4, len(direction)), NONE, dtype=np.int64)
-    n = len(candles)
-    bars = np.arange(n + 1, dtype=np.int32)
-    for way in (BULLISH, BEARISH):
-        rows = np.flatnonzero(direction == way)
-        if not len(rows):
-            continue
-        near, far = (top, bottom) if way == BULLISH else (bottom, top)
-        wick, close = (candles.low if way == BULLISH else -candles.high), way * candles.close
-        levels = way * np.stack((near, middle, far))[:, rows, np.newaxis]
-        reached = np.empty((4, len(rows), n + 1), dtype=np.bool_)
-        np.less_equal(wick, levels, out=reached[:3, :, :n])
-        np.less(close, levels[2], out=reached[3, :, :n])
-        reached &= bars > confirmed[rows].astype(np.int32)[:, np.newaxis]
-        reached[:, :, n] = True  # so that what never happens is found behind the last bar
-        first = reached.argmax(axis=2)
-        life[:, rows] = np.where(first < n, first, NONE)
-    return life

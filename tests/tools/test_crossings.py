@@ -31,6 +31,7 @@ def test_both_ways_find_what_a_loop_finds(series: list[int], questions: list[tup
     assert first_above(values, levels, starts, or_equal=or_equal).tolist() == expected
     if series and questions:
         bounds = np.nextafter(levels, -np.inf) if or_equal else levels
+        assert crossings._by_windows(values, bounds, starts).tolist() == expected
         assert crossings._by_pyramid(values, bounds, starts).tolist() == expected
         assert crossings._by_table(values, bounds, starts).tolist() == expected
 

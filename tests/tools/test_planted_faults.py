@@ -35,8 +35,8 @@ FAULTS: Final = (
         "return FairValueGaps(confirmed - 1, confirmed - 1, direction",
     ),
     Fault(
-        "a life told a bar early", "zones.py",
-        "np.where(first < n, first, NONE)", "np.where(first < n, first - 1, NONE)",
+        "a life told a bar early", "crossings.py",
+        "list(np.where(first < n, first, NONE))", "list(np.where(first < n, first - 1, NONE))",
     ),
     Fault(
         "a break told a bar early", "structure.py",
@@ -109,7 +109,7 @@ FAULTS: Final = (
     ),
     Fault(
         "a breaker known a bar before the break", "structure_blocks.py",
-        "np.stack((candle, t, np.full", "np.stack((candle, t - 1, np.full",
+        "formed, confirmed, way, top, bottom, range_top", "formed, confirmed - 1, way, top, bottom, range_top",
     ),
     Fault(
         "a rejection block known with its bar", "rejection_blocks.py",
@@ -147,8 +147,7 @@ FAULTS: Final = (
     ),
     Fault(
         "a setup dropped before its entry trades", "setups.py",
-        "entered[rows], stopped[rows] = np.split(reached, 2)",
-        "entered[rows], stopped[rows] = np.split(np.maximum(reached - 1, -1), 2)",
+        "drafts.gap[rows], entered, stopped", "drafts.gap[rows], np.maximum(entered - 1, NONE), stopped",
     ),
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 from tests.tools.hand_drawn import draw, draw_at, flat, line
 from tools.candles import Candles
 from tools.errors import InvalidParameter
-from tools.resample import resample
+from tools.resample import closed_by, last_close, resample
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
 from tools.trading_day import TradingDay
@@ -129,6 +129,32 @@ def test_a_month_from_17_ends_with_its_last_trading_day() -> None:
     assert len(months) == 13
     off = months.end[:-1] - months.time[1:]
     assert abs(off).max() <= 3600
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed"),
+    [
+        ("2025-03-02T22:00:00Z", "2025-03-09T21:00:00Z"),  # an hour shorter: clocks go forward in New York
+        ("2025-10-26T21:00:00Z", "2025-11-02T22:00:00Z"),  # an hour longer
+        ("2025-11-02T22:00:00Z", "2025-11-09T22:00:00Z"),
+    ],
+)
+def test_a_week_closes_where_the_next_begins(opened: str, closed: str) -> None:
+    """Seven days of the New York clock later, not of seconds."""
+    weeks = resample(quiet("2025-01-05T22:00:00Z", 24 * 7 * 50), Timeframe.W1, NEW_YORK_17)
+    over = int(datetime.fromisoformat(closed).timestamp())
+    then = closed_by(weeks, NEW_YORK_17, over)
+    assert opens_of(then)[-1] == opened
+    assert last_close(then, NEW_YORK_17) == over
+    assert closed_by(weeks, NEW_YORK_17, over - 1) == then[:-1]
+    assert closed_by(then, NEW_YORK_17, over + 10**9) == then
+
+
+def test_before_the_first_close_nothing_had_closed() -> None:
+    """Nor had anything of no bars."""
+    bars = quiet("2024-01-10T12:00:00Z", 3)
+    assert closed_by(bars, UTC_00, int(bars.time[0])) == bars[:0]
+    assert closed_by(bars[:0], UTC_00, 10**10) == bars[:0]
 
 
 def test_the_own_timeframe_is_given_back_as_it_is() -> None:
