@@ -5,7 +5,7 @@ wall only grows. As far as it is no higher than the swing plus the tolerance, ev
 Beyond, up to twice the tolerance, only those high enough to look over the wall are: a strip for each height of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,7 +19,9 @@ from tools.range_counts import count_within
 from tools.swings import HIGH, LOW, Swings
 
 _ROUNDS: Final = 32  # after so many a pool's successor is looked for among all later ones instead
+_BATCH: Final = 1 << 18  # strips looked at together
 _WALL: Final = np.array([np.inf])
+_Strips = tuple[IntArray, IntArray, IntArray, IntArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,13 +132,13 @@ def _pools(swings: _Swings) -> _Pools:
     price, tolerance, prices = swings.price[swing], swings.tolerance[swing], swings.prices
     least = _first_rank(prices, price - tolerance, lambda rank: price - prices[rank] <= tolerance)
     most = _first_rank(prices, price + tolerance, lambda rank: prices[rank] - price > tolerance)
-    row, begins, ends, lowest = _strips(swings, swing, least, most)
-    count, highest = count_within(swings.rank, begins, ends, lowest, most[row])
     members, top = np.ones(len(swing), dtype=np.int64), swings.rank[swing]
     oldest = swing.copy()
-    np.add.at(members, row, count)
-    np.maximum.at(top, row, highest)
-    np.minimum.at(oldest, row[count > 0], begins[count > 0])
+    for row, begins, ends, lowest in _strips(swings, swing, least, most):
+        count, highest = count_within(swings.rank, begins, ends, lowest, most[row])
+        np.add.at(members, row, count)
+        np.maximum.at(top, row, highest)
+        np.minimum.at(oldest, row[count > 0], begins[count > 0])
     found = np.flatnonzero(members > 1)
     return _Pools(swing[found], least[found], most[found], oldest[found], members[found], top[found])
 
@@ -154,16 +156,16 @@ def _may_have_members(swings: _Swings) -> IntArray:
     return swing[may_be]
 
 
-def _strips(
-    swings: _Swings, swing: IntArray, least: IntArray, most: IntArray
-) -> tuple[IntArray, IntArray, IntArray, IntArray]:
+def _strips(swings: _Swings, swing: IntArray, least: IntArray, most: IntArray) -> Iterator[_Strips]:
     """Cut what lies before each swing into strips between whose places the wall has one height.
 
-    Returns:
-        ``(row, begin, end, lowest)`` of every strip: which swing's it is, its places in the row of swings, and the
-        lowest rank that is near the swing and looks over the wall.
+    Yields:
+        ``(row, begin, end, lowest)`` of some strips: which swing's each is, its places in the row of swings, and the
+        lowest rank that is near the swing and looks over the wall. Highs that descend slowly leave a strip for each
+        pair of them; they are handed over a batch at a time.
     """
-    strips = [(_NOBODY, _NOBODY, _NOBODY, _NOBODY)]
+    strips: list[_Strips] = []
+    waiting = 0
     price, tolerance, prices = swings.price[swing], swings.tolerance[swing], swings.prices
     reach = prices[most - 1] + tolerance
     row, end, lowest, wall, height = np.arange(len(swing)), swing, least, 2 * swing, price + tolerance
@@ -171,12 +173,21 @@ def _strips(
         wall = swings.last_wall(height, wall)
         begin = wall >> 1  # a wall that is a swing does not hide that swing itself
         strips.append((row, begin, end, lowest))
+        waiting += len(row)
+        if waiting > _BATCH:
+            yield _joined(strips)
+            strips, waiting = [], 0
         higher = swings.walls[wall]
         on = higher <= reach[row]
         row, end, wall, height = row[on], begin[on], wall[on], higher[on]
         lowest = np.maximum(least[row], _lowest_over(prices, height, tolerance[row]))
-    rows, begins, ends, ranks = (np.concatenate(column) for column in zip(*strips, strict=True))
-    return rows, begins, ends, ranks
+    if strips:
+        yield _joined(strips)
+
+
+def _joined(strips: list[_Strips]) -> _Strips:
+    row, begin, end, lowest = (np.concatenate(column) for column in zip(*strips, strict=True))
+    return row, begin, end, lowest
 
 
 def _lowest_over(prices: FloatArray, walls: FloatArray, tolerance: FloatArray) -> IntArray:
@@ -240,6 +251,3 @@ def _successor(swings: _Swings, pools: _Pools, pool: int) -> int:
     ceiling = np.maximum(swings.price[swing], swings.price[member]) + swings.tolerance[swing]
     is_over = highest <= ceiling
     return int(candidates[is_over.argmax()]) if is_over.any() else NONE
-
-
-_NOBODY: Final = np.empty(0, dtype=np.int64)

@@ -42,11 +42,13 @@ class Sweeps(NamedTuple):
 
     Attributes:
         closed: int64: the close back inside, on the lane of the direction that it speaks for.
-        taken: int64: the latest bar, up to here, at which a pool swept by then was taken.
+        taken: int64: the bar that took the pool; of the sweeps of one close the earliest stands last.
+        latest_taken: int64: the latest bar, up to here, at which a pool swept by then was taken.
     """
 
     closed: IntArray
     taken: IntArray
+    latest_taken: IntArray
 
 
 def lanes(direction: DirectionArray, bars: int) -> IntArray:
@@ -82,18 +84,23 @@ def sweeps_of(pools: LiquidityPools, bars: int) -> Sweeps:
     rows = np.flatnonzero(pools.swept_index != NONE)
     lane = np.where(pools.side[rows] == -BULLISH, 0, bars)
     closed = pools.swept_index[rows] + lane
-    order = np.argsort(closed)
-    taken = np.maximum.accumulate((pools.taken_index[rows] + lane)[order])
-    return Sweeps(np.concatenate(([NONE], closed[order])), np.concatenate(([NONE], taken)))
+    taken = pools.taken_index[rows] + lane
+    order = np.lexsort((-taken, closed))
+    columns = (closed[order], taken[order], np.maximum.accumulate(taken[order]))
+    return Sweeps(*(np.concatenate(([NONE], column)) for column in columns))
 
 
-def last_sweeps(sweeps: Sweeps, direction: DirectionArray, before: IntArray, bars: int) -> IntArray:
-    """Return the last bar before each bar that swept a pool against its direction; negative where there is none."""
+def last_sweeps(sweeps: Sweeps, direction: DirectionArray, before: IntArray, bars: int) -> tuple[IntArray, IntArray]:
+    """Return of the last sweep against each direction that closed back before a bar: its close, and the bar that took.
+
+    Of sweeps with one close it is the one that began first. Negative where there is none.
+    """
     lane = lanes(direction, bars)
-    return sweeps.closed[np.searchsorted(sweeps.closed, before + lane) - 1] - lane
+    place = np.searchsorted(sweeps.closed, before + lane) - 1
+    return sweeps.closed[place] - lane, sweeps.taken[place] - lane
 
 
 def were_swept(sweeps: Sweeps, direction: DirectionArray, after: IntArray, by: IntArray, bars: int) -> BoolArray:
     """Tell whether a pool against each direction was taken later than bar `after` and swept by the close of `by`."""
     lane = lanes(direction, bars)
-    return sweeps.taken[np.searchsorted(sweeps.closed, by + lane, side="right") - 1] - lane > after
+    return sweeps.latest_taken[np.searchsorted(sweeps.closed, by + lane, side="right") - 1] - lane > after

@@ -120,13 +120,12 @@ def gaps_after_sweeps(candles: Candles, gaps: FairValueGaps, sweeps: Sweeps, wit
         `SILVER_BULLETS` windows of one New York day, displaced or not, on bars up to `LONGEST_SILVER_BULLET_BAR`.
     """
     n = len(candles)
-    swept = last_sweeps(sweeps, gaps.direction, gaps.formed_index, n)
+    swept, taken = last_sweeps(sweeps, gaps.direction, gaps.formed_index, n)
     rows = np.flatnonzero((swept >= 0) & (gaps.formed_index - swept <= within))
     in_window = _in_one_silver_bullet(candles, gaps.formed_index[rows])
     used = gaps.displaced[rows] | in_window
     rows, in_window = rows[used], in_window[used]
-    begins = np.maximum(swept[rows] - 1, 0)
-    origin = last_extremes(candles, gaps.direction[rows], begins, gaps.confirmed_index[rows])
+    origin = last_extremes(candles, gaps.direction[rows], taken[rows], gaps.confirmed_index[rows])
     extreme = near_prices(candles, gaps.direction[rows], origin)
     displaced = gaps.displaced[rows]
     first, second = (_in_gaps(gaps, rows[chosen], extreme[chosen], origin[chosen]) for chosen in (displaced, in_window))

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tools.comparison import only
+from tests.tools.hand_drawn import draw
 from tests.tools.reference.bars import Row, bars_of
 from tests.tools.reference.clock import FOREX_SESSIONS
 from tests.tools.reference.liquidity import liquidity_pools as naive_pools
@@ -18,7 +19,7 @@ from tools.candles import Candles
 from tools.displacement import average_true_range
 from tools.equal_levels import equal_levels
 from tools.levels import Levels
-from tools.swings import detect_swings
+from tools.swings import HIGH, detect_swings
 from tools.timeframes import Timeframe
 
 COLUMNS: Final = ("side", "price", "confirmed_index", "members", "superseded_index")
@@ -112,3 +113,16 @@ def test_a_rank_is_found_where_a_sum_is_rounded_up() -> None:
     prices, wall, tolerance = np.array([0.1, 0.5, np.inf]), np.array([0.1 + 0.2]), np.array([0.2])
     assert wall - tolerance > prices[0]
     assert module._lowest_over(prices, wall, tolerance).tolist() == [0]
+
+
+def test_slowly_descending_highs_equal_all_within_the_tolerance() -> None:
+    """Each high is a point lower than the one before: more pairs than are looked at together."""
+    swings, near = 1_500, 600
+    bars = [bar for top in range(10_000, 10_000 - swings, -1) for bar in ((5, top, 4, 5), (5, 6, 4, 5), (5, 6, 4, 5))]
+    candles = draw(*bars)
+    highs = detect_swings(candles)
+    levels = equal_levels(candles, highs.select(highs.side == HIGH), np.full(len(candles), float(near)))
+    count = len(levels.members)
+    assert count == len(highs.select(highs.side == HIGH)) - 1
+    assert levels.members.tolist() == [min(place, near) + 1 for place in range(1, count + 1)]
+    assert levels.price.tolist() == [float(10_000 - 1 - max(place - near, 0)) for place in range(1, count + 1)]

@@ -99,10 +99,17 @@ def after_sweep_drafts(pools: LiquidityPools, within: int = 20) -> list[tuple[An
     return rows(found)
 
 
-def test_after_sweep_is_wrong_below_the_extreme_from_the_bar_before_the_sweep_on() -> None:
-    assert after_sweep_drafts(sell_side(2, 2)) == [(4, 4, 1, 7.0, 3.0, 1, 4)]
-    assert after_sweep_drafts(sell_side(1, 1)) == [(4, 4, 1, 7.0, 2.0, 0, 4)]
+def test_after_sweep_is_wrong_below_the_extreme_since_the_bar_that_took_the_pool() -> None:
+    assert after_sweep_drafts(sell_side(2, 2)) == [(4, 4, 1, 7.0, 4.0, 2, 4)]
+    assert after_sweep_drafts(sell_side(1, 1)) == [(4, 4, 1, 7.0, 3.0, 1, 4)]
     assert after_sweep_drafts(sell_side(0, 0)) == [(4, 4, 1, 7.0, 2.0, 0, 4)]
+    assert after_sweep_drafts(sell_side(0, 2)) == [(4, 4, 1, 7.0, 2.0, 0, 4)]  # closed back two bars later
+
+
+def test_after_sweep_of_pools_swept_by_one_close_the_first_taken_counts() -> None:
+    for taken in ([0, 2], [2, 0]):
+        both = table(LiquidityPools, side=[-1, -1], taken_index=taken, swept_index=[2, 2])
+        assert after_sweep_drafts(both) == after_sweep_drafts(sell_side(0, 2))
 
 
 def test_after_sweep_the_sweep_comes_before_the_displacement() -> None:
@@ -127,7 +134,7 @@ def test_after_sweep_is_soon_enough_up_to_the_last_bar() -> None:
 def test_after_sweep_a_bearish_gap_follows_a_sweep_of_buy_side() -> None:
     turned, pools = gap(4, 14, 13, direction=-1), sell_side(2, 2, side=1)
     found, _ = gaps_after_sweeps(upside_down(AFTER_SWEEP_CANDLES), turned, sweeps_of(pools, 5), 20)
-    assert rows(found) == [(4, 4, -1, 13.0, 17.0, 1, 4)]
+    assert rows(found) == [(4, 4, -1, 13.0, 16.0, 2, 4)]
     found, _ = gaps_after_sweeps(upside_down(AFTER_SWEEP_CANDLES), turned, sweeps_of(sell_side(2, 2), 5), 10_000)
     assert rows(found) == []
 

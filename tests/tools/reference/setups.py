@@ -158,17 +158,18 @@ def _gaps_after_sweeps(market: Market) -> list[Row]:
     found = []
     for gap in _up(market.gaps):
         middle = gap["confirmed_index"] - 1
-        sweeps = [pool["swept_index"] for pool in _sell_side(market) if NOT_YET < pool["swept_index"] < middle]
-        if sweeps and middle - max(sweeps) <= market.sweep_to_gap_bars:
-            found.append({**gap, "sweep": max(sweeps)})
+        swept = [pool for pool in _sell_side(market) if NOT_YET < pool["swept_index"] < middle]
+        last = max((pool["swept_index"] for pool in swept), default=NOT_YET)
+        if swept and middle - last <= market.sweep_to_gap_bars:
+            found.append({**gap, "since": min(pool["taken_index"] for pool in swept if pool["swept_index"] == last)})
     return found
 
 
 def _after_sweep(market: Market, gap: Row) -> Row:
-    """Enter the gap; wrong below the lowest bar from the one before the sweep on, of equals the last."""
+    """Enter the gap; wrong below the lowest bar since the one that took the pool, of equals the last."""
     t = gap["confirmed_index"]
     lowest, origin = math.inf, NOT_YET
-    for index in range(max(gap["sweep"] - 1, 0), t + 1):
+    for index in range(gap["since"], t + 1):
         if market.bars[index].low <= lowest:
             lowest, origin = market.bars[index].low, index
     return _draft(t, t, gap["top"], lowest, origin, t)
