@@ -22,7 +22,7 @@ _BOUNDS: Final = MappingProxyType({
     "external_bars": (1, 100),
     "displacement_k": (0.0, 100.0),
     "gap_minimum_atr": (0.0, 100.0),
-    "balanced_window_bars": (1, 1000),
+    "balanced_window_bars": (1, 100),
     "opening_gaps_kept": (1, 1000),
     "equal_tolerance_atr": (0.0, 100.0),
     "reclaim_bars": (1, 100),
@@ -30,7 +30,7 @@ _BOUNDS: Final = MappingProxyType({
     "delivery_lookback_bars": (1, 1000),
     "divergence_align_bars": (0, 100),
     "stop_buffer_atr": (0.0, 100.0),
-    "sweep_to_gap_bars": (0, 1000),
+    "sweep_to_gap_bars": (0, 100),
     "turtle_soup_bars": (1, 1000),
 })  # fmt: skip
 _WORDS: Final = MappingProxyType({"break_by": get_args(BreakBy), "block_zone": get_args(Zone)})
@@ -55,7 +55,7 @@ class ChartParameters:
         delivery_lookback_bars: bars whose lowest low a change in the state of delivery turns from.
         delivery_needs_sweep: whether it needs a sweep.
         divergence_align_bars: how far apart the swings of an SMT divergence may be, in bars.
-        judas_until: New York time before which a Judas swing makes its extreme.
+        judas_until: New York time, in whole minutes, before which a Judas swing makes its extreme.
         daily_bias: keeps only Judas swings that turn the day's way, ``bullish`` or ``bearish``; None keeps both.
         stop_buffer_atr: distance of a stop beyond its extreme, in ATR.
         sweep_to_gap_bars: how long after a sweep a gap still belongs to it, in bars.
@@ -100,7 +100,7 @@ class ChartParameters:
                 raise _refused(column.name, "true or false", getattr(self, column.name))
         if self.daily_bias is not None and self.daily_bias not in get_args(DailyBias):
             raise _refused("daily_bias", f"one of {', '.join(get_args(DailyBias))}, or none", self.daily_bias)
-        if not isinstance(self.judas_until, time) or self.judas_until.tzinfo is not None:
+        if not self._judas_until_is_a_minute():
             raise _refused("judas_until", "a New York time of day, such as 10:00", self.judas_until)
 
     @classmethod
@@ -126,6 +126,13 @@ class ChartParameters:
         """Return them JSON-ready, by name."""
         values = {column.name: getattr(self, column.name) for column in fields(self)}
         return {**values, "judas_until": self.judas_until.isoformat("minutes")}
+
+    def _judas_until_is_a_minute(self) -> bool:
+        """Whether it is a time of day in whole minutes; seconds would be neither compared nor shown."""
+        until = self.judas_until
+        if not isinstance(until, time) or until.tzinfo is not None:
+            return False
+        return until.second == until.microsecond == 0
 
     def _check_number(self, name: str, least: float, most: float) -> None:
         value = getattr(self, name)

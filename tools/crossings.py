@@ -23,6 +23,7 @@ _TABLE_CELLS: Final = 1 << 16
 _WINDOWS: Final = (32, 512)  # bars
 _WINDOWS_OF_MANY: Final = (8,)
 _WINDOW_CELLS: Final = 1 << 16
+_MANY: Final = 2_000  # facts, from which on fewer questions are worth more than fewer calls
 _BEYOND: Final = np.full(max(_WINDOWS), np.inf)
 _END: Final = np.array([np.inf])
 
@@ -65,8 +66,9 @@ def first_returns(
         candles: bars, shape (n,).
         direction: int8, shape (m,).
         confirmed: int64, shape (m,): the bar after which to look.
-        reached: levels, each float64, shape (m,), that a wick reaches.
-        beyond: float64, shape (m,): the level that a close goes beyond; None asks nothing.
+        reached: levels, each float64, shape (m,), that a wick reaches; none nearer to price than the one before it.
+        beyond: float64, shape (m,): the level, no nearer than the last of those, that a close goes beyond; None asks
+            nothing.
 
     Returns:
         One int64 column, shape (m,), for each of `reached` and then for `beyond`.
@@ -75,6 +77,8 @@ def first_returns(
     n, m = len(candles), len(direction)
     if not m:
         return [np.empty(0, dtype=np.int64) for _ in asked]
+    if m > _MANY:
+        return _one_after_the_other(candles, direction, confirmed, reached, beyond)
     # All questions at once, on one line: every series turned so that it rises to its levels, and behind its last bar
     # an infinite price, so that what never happens is found there.
     series = [-candles.low, _END, candles.high, _END]
@@ -88,6 +92,30 @@ def first_returns(
         lanes.append(starts + 2 * (n + 1))
     first = _by_windows(np.concatenate(series), bounds, np.concatenate(lanes)).reshape(len(asked), m) % (n + 1)
     return list(np.where(first < n, first, NONE))
+
+
+def _one_after_the_other(
+    candles: Candles,
+    direction: DirectionArray,
+    confirmed: IntArray,
+    reached: Sequence[FloatArray],
+    beyond: FloatArray | None,
+) -> list[IntArray]:
+    """Look for each level from where the one before it was found on; what never came so far is not asked again."""
+    n, against = len(candles), -direction.astype(np.float64)
+    wicks = np.concatenate((-candles.low, _END, candles.high, _END))
+    steps = [(wicks, np.nextafter(against * level, -np.inf)) for level in reached]
+    if beyond is not None:
+        steps.append((np.concatenate((-candles.close, _END, candles.close, _END)), against * beyond))
+    rows, begins = np.arange(len(direction)), confirmed + np.where(direction == BULLISH, 1, n + 2)
+    columns = []
+    for series, bounds in steps:
+        first = _by_windows(series, bounds[rows], begins)
+        happened = np.flatnonzero(first % (n + 1) < n)
+        rows, begins = rows[happened], first[happened]
+        columns.append(np.full(len(direction), NONE, dtype=np.int64))
+        columns[-1][rows] = begins % (n + 1)
+    return columns
 
 
 def _by_table(series: FloatArray, bounds: FloatArray, starts: IntArray) -> IntArray:

@@ -128,8 +128,8 @@ def detect_setups(
       it is neither filled nor inverted, stop beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the
       0.705 retracement of its leg.
     - `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite
-      side; entry at its near edge, stop beyond the extreme since the bar that took the pool. `silver_bullet`: such a gap, displaced or
-      not, made inside a silver-bullet hour of New York, on bars of up to 15 minutes.
+      side; entry at its near edge, stop beyond the extreme since the bar that took the pool. `silver_bullet`: such a
+      gap, displaced or not, made inside a silver-bullet hour of New York, on bars of up to 15 minutes.
     - `ote` (6.1): the 0.705 retracement of the dealing range, once a confirmed external swing has ended its impulse;
       stop beyond its origin.
     - `fvg` (6.2): a gap left by displacement; entry at its near edge, stop beyond its three candles.
