@@ -9,7 +9,7 @@ from api.schemas.chart import ChartBody, CompanionBody
 from tools.candles import Candles
 from tools.chart import Chart, ChartParameters, read_chart
 from tools.instruments import find_instrument
-from tools.resample import bar_ends
+from tools.resample import closed_by
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
 from tools.trading_day import TradingDay
@@ -50,6 +50,6 @@ def _closed(
 ) -> Candles:
     candles = read_bars(bars, timeframe, field)
     if as_of is not None:
-        candles = candles[: int((bar_ends(candles, trading_day) <= as_of).sum())]
+        candles = closed_by(candles, trading_day, as_of)
     refuse_unclosed(candles, trading_day, now, field=field, moment=f"now, {iso_utc(now)}")
     return candles

@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 from typer.exceptions import TyperException
 
+from api.terminal.standard_output import OutputFailed, guarded_output
 from tools.errors import DataError, DecisionNotFound, IctError, RulebookError, RunNotDecided, RunNotFound
 
 BAD_INPUT: Final = 2
@@ -31,20 +32,24 @@ Profile = Annotated[str, typer.Option(help="The rulebook profile that judges.")]
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: with status 2 for bad input, and one line on standard error.
 
+    A standard output that cannot be written is status 1; a reader of it that leaves changes nothing.
+
     Args:
         arguments: what follows the program's name; None takes the process's own.
     """
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no ✓ shows ?
+        if stream is not None:  # as it is where the caller closed it
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no ✓ shows ?
     try:
-        status = app(arguments, standalone_mode=False)
+        with guarded_output():
+            status = app(arguments, standalone_mode=False)
     except TyperException as problem:
         _complain(problem.format_message().removesuffix("."), " (ict --help tells more)")
         status = BAD_INPUT
     except _CALLERS_FAULT as problem:
         _complain(str(problem), _expectation(problem))
         status = BAD_INPUT
-    except IctError as problem:
+    except (IctError, OutputFailed) as problem:
         _complain(str(problem), "")
         status = FAILED
     sys.exit(status)
@@ -152,7 +157,7 @@ def chart(
     companion: Annotated[
         Path | None, typer.Option(help="A file of a correlated market's candles, for SMT divergences.")
     ] = None,
-    last: Annotated[int, typer.Option(min=1, help="The newest bars to draw.")] = 300,
+    last: Annotated[int | None, typer.Option(min=1, help="The newest bars to draw.  [default: 300]")] = None,
     assignments: Annotated[
         list[str] | None,
         typer.Option(

@@ -17,6 +17,7 @@ A trader, a dashboard or another agent hands in candles; the service walks
 ICT trade, and exactly why or why not.
 
 * Times are ISO-8601, UTC. Lists are `{total, count, items}` with `limit` and `offset`.
+* A body is JSON as it stands: a `Content-Encoding` other than `identity`, such as `gzip`, is refused with 415.
 * Every error is an [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) problem document that names the field and, for
   candles, the first offending bar's index. Nothing is recorded for a request that was refused.
 * A run belongs to the database and not to the connection: closing a stream ends nothing; `Last-Event-ID` resumes it.
@@ -35,6 +36,7 @@ TAGS: Final[list[dict[str, Any]]] = [
 _GENERATED_FAULTS: Final = ("HTTPValidationError", "ValidationError")
 _REFERRED_TO: Final = (ProblemDetails, RunEvent)
 _AT_ROOT: Final = "_at_root"
+_ACCEPT_ENCODING: Final = "Accept-Encoding"
 _FIRST_PREFIX: Final = "/api/"
 
 
@@ -67,7 +69,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
         components["schemas"].update(schema.pop("$defs", {}))
         components["schemas"][model.__name__] = schema
     components["headers"] = {
-        "RequestId": {"description": "Echoed, or made for this request.", "schema": {"type": "string"}}
+        "RequestId": {"description": "Echoed, or made for this request.", "schema": {"type": "string"}},
+        _ACCEPT_ENCODING: {
+            "description": "`identity`, where the body came with another `Content-Encoding`: none is decoded here.",
+            "schema": {"type": "string"},
+        },
     }
     for operations in document["paths"].values():
         for operation in operations.values():
@@ -85,6 +91,8 @@ def _complete(operation: dict[str, Any]) -> None:
     for status, response in responses.items():
         if status.startswith("2"):
             _add_example(response, recorded_answer(name))
+        if status == "415":
+            response["headers"] = {_ACCEPT_ENCODING: {"$ref": f"#/components/headers/{_ACCEPT_ENCODING}"}}
         response.setdefault("headers", {})[REQUEST_ID] = {"$ref": "#/components/headers/RequestId"}
 
 

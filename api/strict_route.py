@@ -1,4 +1,4 @@
-"""The route class of every endpoint: bodies are JSON, declared as JSON, and read strictly."""
+"""The route class of every endpoint: bodies are JSON, declared as JSON, not compressed, and read strictly."""
 
 from asyncio import to_thread
 from collections.abc import Callable, Coroutine
@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from api.problems import Problem, ProblemError
 from api.strict_json import read_json
 
+_AS_IT_IS: Final = frozenset(("", "identity"))
 _LARGE: Final = 2**19
 """Bytes from which on reading a body in the event loop would keep every other request waiting."""
 
@@ -29,7 +30,7 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that answers 415 to a body not declared as JSON and reads the rest with `StrictRequest`."""
+    """A route that answers 415 to a body encoded or not declared as JSON; `StrictRequest` reads the rest."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap the ordinary handler."""
@@ -39,10 +40,20 @@ class StrictRoute(APIRoute):
         async def strictly(request: Request) -> Response:
             strict = StrictRequest(request.scope, request.receive)
             if takes_body and await strict.body():
+                _check_content_encoding(request.headers.getlist("content-encoding"))
                 _check_content_type(request.headers.get("content-type"))
             return await handle(strict)
 
         return strictly
+
+
+def _check_content_encoding(declared: list[str]) -> None:
+    encodings = [encoding.strip() for line in declared for encoding in line.split(",")]
+    if all(encoding.lower() in _AS_IT_IS for encoding in encodings):
+        return
+    detail = f"send the body as it is, without Content-Encoding; got {', '.join(encodings)!r}"
+    problem = Problem("encoded-body", "The body is compressed or otherwise encoded", 415, detail)
+    raise ProblemError(problem, {"Accept-Encoding": "identity"})  # RFC 9110, section 12.5.3: tells what was wanted
 
 
 def _check_content_type(declared: str | None) -> None:

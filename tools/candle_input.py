@@ -155,6 +155,10 @@ def _one_time(value: Any, field: str, index: int) -> int:
                 return int(moment.timestamp())
     if isinstance(value, np.integer | np.floating):
         value = value.item()
+    if isinstance(value, datetime | np.datetime64) and value != value:  # NaT, which would pass for a naive time
+        raise InvalidCandles(
+            f"{field}[{index}].time: NaT is no time", field=field, index=index, expected="a time", got="NaT"
+        )
     try:
         return parse_time(value)
     except InvalidParameter as problem:

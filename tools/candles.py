@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from tools.candle_frame import columns_of_frame
 from tools.candle_input import Column, columns_of_rows, float_column, time_column, volume_column
 from tools.candle_rules import check_candles
 from tools.errors import InvalidCandles
@@ -89,14 +90,10 @@ class Candles:
         """Read a frame with price columns in any case and times in a ``time`` column or the (time-zone aware) index.
 
         Raises:
-            InvalidCandles: as `from_columns`.
+            InvalidCandles: as `from_columns`; or it is no frame, names a column twice or by several levels, or has
+                neither a time column nor an index of times.
         """
-        lowered = frame.rename(columns=lambda name: str(name).strip().lower())
-        columns: dict[str, Any] = {str(name): lowered[name].to_numpy() for name in lowered.columns}
-        if "time" not in columns:
-            columns["time"] = lowered.index.to_numpy() if lowered.index.dtype == np.int64 else list(lowered.index)
-        wanted: dict[str, Any] = {name: columns[name] for name in ("time", *_PRICES, "volume") if name in columns}
-        return cls.from_columns(wanted, timeframe, field=field)
+        return cls.from_columns(columns_of_frame(frame, field), timeframe, field=field)
 
     @classmethod
     def from_arrays(

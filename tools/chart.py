@@ -3,6 +3,8 @@
 from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
+
 from tools.balanced_ranges import BalancedRanges, detect_balanced_ranges
 from tools.candles import Candles
 from tools.chart_document import document_of
@@ -21,6 +23,7 @@ from tools.opening_gaps import OpeningGaps, detect_opening_gaps
 from tools.order_blocks import OrderBlocks, detect_order_blocks
 from tools.power_of_three import PowerOfThree, power_of_three_at
 from tools.rejection_blocks import RejectionBlocks, detect_rejection_blocks
+from tools.resample import closed_by, last_close
 from tools.setups import Setups, detect_setups
 from tools.smt import Divergences, check_companion, detect_smt
 from tools.structure import StructureBreaks, detect_structure_breaks
@@ -256,13 +259,14 @@ class Chart:
         Raises:
             InvalidParameter: there is no such bar.
         """
-        if not -1 <= t < len(self.candles):
-            expected = f"a bar from -1 (before all) to {len(self.candles) - 1}"
-            raise InvalidParameter(f"t: expected {expected}, got {t}", field="t", expected=expected, got=str(t))
+        if isinstance(t, bool) or not isinstance(t, int | np.integer) or not -1 <= t < len(self.candles):
+            expected = f"a bar index from -1 (before all) to {len(self.candles) - 1}"
+            got = repr(t)[:80]
+            raise InvalidParameter(f"t: expected {expected}, got {got}", field="t", expected=expected, got=got)
         companion = self.companion
         if companion is not None:
-            end = self.candles.end[t] if t >= 0 else 0
-            companion = companion[: int(companion.end.searchsorted(end, side="right"))]
+            day = self.instrument.trading_day
+            companion = closed_by(companion, day, last_close(self.candles[: t + 1], day)) if t >= 0 else companion[:0]
         then = Chart(self.candles[: t + 1], self.instrument, self.parameters, companion)
         known = {name: facts.as_of(t) for name, facts in self.tables.items()}
         vars(then).update(known, atr=self.atr[: t + 1])

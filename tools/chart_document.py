@@ -7,7 +7,7 @@ from tools.candles import Candles
 from tools.facts import Facts, Opened
 from tools.instruments import Instrument
 from tools.liquidity import LiquidityPools
-from tools.resample import bar_ends
+from tools.resample import last_close
 from tools.sessions import SessionStatus, opening_prices, session_status
 from tools.setups import MODEL_NAMES, MODEL_RULES
 from tools.targets import Target, targets_when_confirmed
@@ -35,7 +35,7 @@ def document_of(chart: "Chart") -> Row:
         "symbol": chart.instrument.symbol,
         "timeframe": candles.timeframe.value,
         "bars": len(candles),
-        "as_of": iso_utc(closes_at(candles, chart.instrument)) if len(candles) else None,
+        "as_of": iso_utc(last_close(candles, chart.instrument.trading_day)) if len(candles) else None,
         "parameters": chart.parameters.to_dict(),
         **lists,
         "setups": _setups(chart, opened),
@@ -104,16 +104,11 @@ def _dealing_range(chart: "Chart") -> Row | None:
     return chart.dealing_range.to_dict(chart.candles, chart.parameters.equilibrium_band)
 
 
-def closes_at(candles: Candles, instrument: Instrument) -> int:
-    """Return the epoch second at which the last bar closes, whatever a clock change did to its length."""
-    return int(bar_ends(candles[-1:], instrument.trading_day)[0])
-
-
 def session_document(candles: Candles, instrument: Instrument) -> Row | None:
     """Return what the clock says at the last bar's close and the day's opening prices; None without bars."""
     if not len(candles):
         return None
-    at = closes_at(candles, instrument)
+    at = last_close(candles, instrument.trading_day)
     status = session_status(at, instrument)
     opens = opening_prices(candles, at, instrument.trading_day)
     return {

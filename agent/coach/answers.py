@@ -8,12 +8,13 @@ from agent.coach.fact_lists import FACT_LISTS, FactList
 from agent.coach.find import alive, find_facts, newest_fact
 from tools.chart import Chart
 from tools.chart_document import session_document
+from tools.resample import last_close
 from tools.times import iso_utc
 
 Row = dict[str, Any]
 
 _SUMMARY_COLUMNS: Final = ("list", "facts", "alive", "newest_id", "confirmed_at")
-_BAR_NUMBERS: Final = ("first_index", "last_index", "dead_index")
+_BAR_NUMBER: Final = "_index"
 _LONGEST_SYMBOL: Final = 40
 
 
@@ -66,7 +67,7 @@ def _head(chart: Chart, name: str) -> Row:
         "tool": name,
         "symbol": chart.instrument.symbol[:_LONGEST_SYMBOL],
         "timeframe": candles.timeframe.value,
-        "as_of": compact(iso_utc(int(candles.end[-1])), 0) if has_bars else None,
+        "as_of": compact(iso_utc(last_close(candles, chart.instrument.trading_day)), 0) if has_bars else None,
         "last_close": compact(float(candles.close[-1]), _decimals(chart)) if has_bars else None,
     }
 
@@ -87,7 +88,7 @@ def _object(chart: Chart, name: str, key: str, told: Row | None) -> str:
 def _without_bar_numbers(told: Any) -> Any:
     if not isinstance(told, dict):
         return told
-    return {key: _without_bar_numbers(value) for key, value in told.items() if key not in _BAR_NUMBERS}
+    return {key: _without_bar_numbers(value) for key, value in told.items() if not key.endswith(_BAR_NUMBER)}
 
 
 def _decimals(chart: Chart) -> int:

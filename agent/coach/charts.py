@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol, Self
 
-import numpy as np
-
 from agent.analysis.reading import Reading
 from tools.candles import Candles
 from tools.chart import Chart, ChartParameters, read_chart
@@ -12,10 +10,9 @@ from tools.chart_parameters import DEFAULTS
 from tools.errors import InvalidParameter, NoCandles, UnknownSymbol
 from tools.instruments import Instrument, find_instrument, instrument
 from tools.market.port import MarketData
-from tools.resample import bar_ends
+from tools.resample import bar_ends, closed_by
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
-from tools.trading_day import TradingDay
 
 BARS: Final = 1000
 
@@ -133,19 +130,18 @@ class FixedCharts:
             NoCandles: there is none of that timeframe, or none of its bars had closed by then.
         """
         chart = self._chart(symbol, timeframe, "symbol")
-        beside = chart.companion
-        if companion is not None:
-            beside = self._chart(companion, timeframe, "companion").candles
+        other = chart if companion is None else self._chart(companion, timeframe, "companion")
+        beside = chart.companion if companion is None else other.candles
         if as_of is None:
             return chart if companion is None else _read_again(chart, chart.candles, beside)
-        candles = _closed_by(chart.candles, chart.instrument.trading_day, as_of)
+        candles = closed_by(chart.candles, chart.instrument.trading_day, as_of)
         if not len(candles):
             raise NoCandles(
                 f"no {timeframe} bar of {chart.instrument.symbol} had closed by {iso_utc(as_of)}",
-                field="as_of", expected=_spanned(chart.candles), got=iso_utc(as_of),
+                field="as_of", expected=_spanned(chart), got=iso_utc(as_of),
             )  # fmt: skip
         if beside is not None:
-            beside = _closed_by(beside, chart.instrument.trading_day, as_of)
+            beside = closed_by(beside, other.instrument.trading_day, as_of)
         return _read_again(chart, candles, beside)
 
     async def instrument(self, symbol: str) -> Instrument:
@@ -183,17 +179,12 @@ def _name(symbol: str) -> str:
     return symbol.strip().upper() if known is None else known.symbol
 
 
-def _closed_by(candles: Candles, trading_day: TradingDay, as_of: int) -> Candles:
-    """Return the bars whose close both clocks put before `as_of`: the calendar's, and the one that answers print."""
-    closes = np.maximum(candles.end, bar_ends(candles, trading_day))
-    return candles[: int(np.searchsorted(closes, as_of, side="right"))]
-
-
 def _read_again(chart: Chart, candles: Candles, companion: Candles | None) -> Chart:
     return read_chart(candles, chart.instrument, chart.parameters, companion)
 
 
-def _spanned(candles: Candles) -> str:
-    if not len(candles):
+def _spanned(chart: Chart) -> str:
+    if not len(chart.candles):
         return "a chart with bars"
-    return f"a time from {iso_utc(int(candles.end[0]))} to {iso_utc(int(candles.end[-1]))}"
+    ends = bar_ends(chart.candles, chart.instrument.trading_day)
+    return f"a time from {iso_utc(int(ends[0]))} to {iso_utc(int(ends[-1]))}"

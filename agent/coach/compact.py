@@ -1,4 +1,7 @@
-"""Answers for a model: compact JSON text that is never too long, prices in ticks, times to the minute."""
+"""Answers for a model: compact JSON text that is never too long.
+
+Prices are rounded to the decimals of the tick, times to the minute.
+"""
 
 import json
 import re
@@ -14,6 +17,7 @@ _MOST_DECIMALS: Final = 10
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _SECONDS: Final = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}):00(Z|[+-]\d{2}:\d{2})$")
 _DECIMALS: Final = {"pd_percent": 2, "retracement": 3, "body_atr": 2}
+_BETWEEN_TICKS: Final = ("entry", "stop", "middle")
 # Of another market, whose ticks this chart does not know: as they are.
 _UNROUNDED: Final = ("companion_price", "companion_first_price")
 
@@ -35,7 +39,9 @@ def tick_decimals(tick_size: float) -> int:
 
 
 def compact(value: Any, decimals: int, name: str = "") -> Any:
-    """Return a JSON value as an answer shows it: prices to `decimals`, times to the minute.
+    """Return a JSON value as an answer shows it: prices rounded to `decimals`, times to the minute.
+
+    Entries, stops and middles are computed and may stand between two ticks: they keep one decimal more.
 
     Args:
         value: any JSON value of a chart's document.
@@ -48,10 +54,14 @@ def compact(value: Any, decimals: int, name: str = "") -> Any:
         case list() | tuple():
             return [compact(one, decimals, name) for one in value]
         case float():
-            return value if name in _UNROUNDED else round(value, _DECIMALS.get(name, decimals)) + 0.0
+            return value if name in _UNROUNDED else round(value, _decimals_of(name, decimals)) + 0.0
         case str():
             return _SECONDS.sub(r"\1\2", value)
     return value
+
+
+def _decimals_of(name: str, decimals: int) -> int:
+    return _DECIMALS.get(name, decimals + (name in _BETWEEN_TICKS))
 
 
 def object_answer(content: Mapping[str, Any]) -> str:

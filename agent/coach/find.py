@@ -15,7 +15,6 @@ from tools.targets import targets_when_confirmed
 Row = dict[str, Any]
 
 _WORDS: Final = ("direction", "degree", "type", "kind", "model")
-_UNSCOPED: Final = "internal"  # tables that do not name their scope are found on internal structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _matching(table: Facts, facts: FactList, wanted: FactArguments) -> BoolArray
             matches &= np.isin(getattr(table, name), codes)
     scope = getattr(wanted, "scope", None)
     if scope is not None:
-        matches &= scope == getattr(table, "scope", _UNSCOPED)
+        matches &= scope == getattr(table, "scope", None)
     state = getattr(wanted, "state", "any")
     if state != "any":
         matches &= alive(table, facts.ends) == (state == "alive")
@@ -105,7 +104,6 @@ def _rows(chart: Chart, facts: FactList, table: Facts) -> list[Row]:
     """Return facts as rows of the document, with their state, and what a setup's row says besides its columns."""
     rows = table.rows(chart.candles)
     for row in rows:
-        row.setdefault("scope", _UNSCOPED)
         if facts.ends:
             row["state"] = "alive" if all(row[step] is None for step in facts.ends) else "ended"
     if isinstance(table, Setups):

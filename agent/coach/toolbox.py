@@ -1,7 +1,8 @@
 """The toolbox: each kind of fact as a tool that a language model can choose, ask and read.
 
-Every tool reads; none judges. What it answers is compact JSON text of values that stand in the chart, below 2,000
-tokens; what was asked wrongly comes back as a sentence that says what to ask instead.
+Every tool reads; none judges. What it answers is compact JSON text of the chart's values, below 2,000 tokens: prices
+rounded to the decimals of the tick, an entry, a stop and a middle to one more. What was asked wrongly comes back as a
+sentence that says what to ask instead.
 """
 
 import asyncio

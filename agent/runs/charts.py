@@ -1,6 +1,5 @@
 """The charts a run looked at, read again from what was stored when it was accepted."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,47 +19,61 @@ class RunChart:
     """One chart of a run, and what the run decided; None while it has not, and where it ended without.
 
     Attributes:
+        status: the run's, see `agent.store.records.Run`.
         simulated: whether the candles are made up.
     """
 
     chart: Chart
     decision: dict[str, Any] | None
+    status: str
     simulated: bool
 
 
-async def chart_of_run(
-    database: Database, run_id: str, *, owner_id: str, timeframe: Timeframe | None = None
-) -> RunChart:
-    """Read one of a run's charts again, by the rules it was accepted under; equal to what the walk looked at.
+@dataclass(frozen=True, slots=True)
+class RecordedCharts:
+    """What a run was given, from which each of its charts can be read again; the rest as in `RunChart`."""
+
+    stored: StoredInputs
+    decision: dict[str, Any] | None
+    status: str
+
+    def read(self, timeframe: Timeframe | None = None) -> RunChart:
+        """Read one chart by the rules the run was accepted under; equal to what the walk looked at.
+
+        Args:
+            timeframe: one the run was given or built; None is the one its entry was looked for on.
+
+        Raises:
+            InvalidParameter: the run had no such timeframe; names those it had.
+        """
+        request = AnalysisRequest.from_inputs(self.stored.inputs, self.stored.windows)
+        reading = Reading(request, Rulebook.from_dict(self.stored.rulebook))
+        ladder = reading.ladder
+        used = (*request.windows.values(), *ladder.bias, ladder.structure, ladder.entry)
+        known = {candles.timeframe: candles for candles in used}
+        wanted = ladder.entry.timeframe if timeframe is None else timeframe
+        if wanted not in known:
+            names = ", ".join(one for one in Timeframe if one in known)
+            raise InvalidParameter(
+                f"the run had no {wanted} chart; it had {names}",
+                field="timeframe", expected=f"one of {names}", got=wanted.value,
+            )  # fmt: skip
+        chart, simulated = reading.chart(known[wanted]), bool(self.stored.inputs["simulated"])
+        return RunChart(chart, self.decision, self.status, simulated)
+
+
+async def recorded_charts(database: Database, run_id: str, *, owner_id: str) -> RecordedCharts:
+    """Fetch what a run's charts are read from; nothing is computed yet.
 
     Args:
         database: open.
         run_id: the run's id.
         owner_id: whose run it is.
-        timeframe: one the run was given or built; None is the one its entry was looked for on.
 
     Raises:
         RunNotFound: no run of this owner has that id.
-        InvalidParameter: the run had no such timeframe; names those it had.
     """
     runs = RunRepository(database)
     run = await runs.get(run_id, owner_id=owner_id)
     stored = await runs.inputs(run_id, owner_id=owner_id, rulebook_hash=run.rulebook_hash)
-    chart = await asyncio.to_thread(_chart, stored, timeframe)
-    return RunChart(chart, run.decision, simulated=bool(stored.inputs["simulated"]))
-
-
-def _chart(stored: StoredInputs, timeframe: Timeframe | None) -> Chart:
-    request = AnalysisRequest.from_inputs(stored.inputs, stored.windows)
-    reading = Reading(request, Rulebook.from_dict(stored.rulebook))
-    ladder = reading.ladder
-    used = (*request.windows.values(), *ladder.bias, ladder.structure, ladder.entry)
-    known = {candles.timeframe: candles for candles in used}
-    wanted = ladder.entry.timeframe if timeframe is None else timeframe
-    if wanted not in known:
-        names = ", ".join(one for one in Timeframe if one in known)
-        raise InvalidParameter(
-            f"the run had no {wanted} chart; it had {names}",
-            field="timeframe", expected=f"one of {names}", got=wanted.value,
-        )  # fmt: skip
-    return reading.chart(known[wanted])
+    return RecordedCharts(stored, run.decision, run.status)

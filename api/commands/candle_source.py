@@ -10,6 +10,7 @@ from tools.instruments import Instrument, find_instrument, instrument
 from tools.market.candle_file import read_candle_file
 from tools.market.file_names import CANDLE_SUFFIXES, parse_file_name
 from tools.market.port import MarketData
+from tools.resample import closed_by, last_close
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
 
@@ -54,15 +55,20 @@ def window_of_file(
     market = _market_of_file(path) if symbol is None else instrument(symbol)
     candles = read_candle_file(path, timeframe, time_zone=time_zone)
     if until is not None:
-        candles = candles[: int((candles.end <= until).sum())]
+        candles = closed_by(candles, market.trading_day, until)
     if bars is not None:
         candles = candles[max(0, len(candles) - bars) :]
     return Window(market, {candles.timeframe: candles}, f"file {path.name}")
 
 
-def _market_of_file(path: Path) -> Instrument:
+def market_of_name(path: Path) -> Instrument | None:
+    """Return the market a file's name says its candles are of, None where it names none that is known."""
     named = parse_file_name(PurePath(path.name))
-    found = None if named is None else find_instrument(named.symbol)
+    return None if named is None else find_instrument(named.symbol)
+
+
+def _market_of_file(path: Path) -> Instrument:
+    found = market_of_name(path)
     if found is None:
         raise InvalidParameter(
             f"the name {path.name} does not say which market its candles are of",
@@ -102,11 +108,11 @@ async def window_of_symbol(
     """
     known = await market.instrument(symbol)
     finest = await market.candles(symbol, timeframe, limit=bars, until=until)
-    closed_by = int(finest.end[-1])
+    end = last_close(finest, known.trading_day)
     windows = {timeframe: finest}
     for higher in above:
         if higher.seconds > timeframe.seconds:
-            windows[higher] = await market.candles(symbol, higher, limit=bars, until=closed_by)
+            windows[higher] = await market.candles(symbol, higher, limit=bars, until=end)
     simulated = market.name == SIMULATED
     origin = "SIMULATED market data (demo)" if simulated else f"market data: {market.name}"
     return Window(known, windows, origin, simulated)
@@ -115,5 +121,6 @@ async def window_of_symbol(
 def describe(window: Window) -> str:
     """Say in one line what is read: bars by timeframe, the last close, the origin."""
     counts = ", ".join(f"{len(candles):,} × {timeframe}" for timeframe, candles in window.candles.items())
-    last = max(int(candles.end[-1]) for candles in window.candles.values() if len(candles))
+    day = window.instrument.trading_day
+    last = max(last_close(candles, day) for candles in window.candles.values() if len(candles))
     return f"{window.instrument.symbol}: {counts}, to {iso_utc(last)}, {window.origin}"

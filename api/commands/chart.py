@@ -15,21 +15,24 @@ from api.commands.candle_source import (
     DEFAULT_TIMEFRAME,
     Window,
     describe,
+    market_of_name,
     names_file,
     refuse_second_symbol,
     window_of_file,
     window_of_symbol,
 )
-from api.commands.whole_file import check_target, write_whole
-from api.picture import chart_page, chart_svg
+from api.commands.whole_file import check_spares, check_target, write_whole
+from api.picture import LAST_BARS, chart_page, chart_svg
 from api.terminal.chart_summary import show_chart
 from api.terminal.screen import Screen
 from tools.candles import Candles
 from tools.chart import Chart, ChartParameters, read_chart
 from tools.errors import InvalidParameter, TooFewCandles
 from tools.market.candle_file import read_candle_file
+from tools.resample import closed_by
 from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
+from tools.trading_day import TradingDay
 
 STANDARD_OUTPUT: Final = "-"
 _LONGEST_WHOLE_NUMBER: Final = 18
@@ -45,7 +48,7 @@ class ChartOptions:
     bars: int | None
     as_of: str | None
     companion: Path | None
-    last: int
+    last: int | None
     assignments: Sequence[str]
     time_zone: str
     as_json: bool
@@ -65,7 +68,11 @@ async def chart(options: ChartOptions, settings: Settings) -> None:
     until = None if options.as_of is None else parse_time(options.as_of, field="--as-of")
     window = await _window(options, settings, until)
     candles = _only_closed(window, options, settings.clock())
-    companion = None if options.companion is None else _companion(options, candles.timeframe, until)
+    companion = None
+    if options.companion is not None:
+        companion = _companion(
+            options.companion, candles.timeframe, window.instrument.trading_day, until, options.time_zone
+        )
     read = read_chart(candles, window.instrument, parameters, companion)
     if options.as_json:
         screen.json(read.to_dict())
@@ -82,9 +89,14 @@ def _check_outputs(options: ChartOptions) -> None:
             "standard output can take one thing at a time",
             field="--json, --html, --svg", expected="one of --json, --html - and --svg -", got="more than one",
         )  # fmt: skip
+    kept = {} if options.companion is None else {"the companion's candles": options.companion}
+    if names_file(options.source):
+        kept["the candles"] = Path(options.source)
     for field, out in (("--html", options.html), ("--svg", options.svg)):
         if out is not None and out != STANDARD_OUTPUT:
             check_target(Path(out), field=field)
+            check_spares(Path(out), kept, field=field)
+            kept[f"what {field} writes"] = Path(out)
 
 
 def _assigned(assignments: Sequence[str]) -> dict[str, Any]:
@@ -135,22 +147,24 @@ def _only_closed(window: Window, options: ChartOptions, now: int) -> Candles:
     return candles
 
 
-def _companion(options: ChartOptions, timeframe: Timeframe, until: int | None) -> Candles:
-    path = options.companion
-    assert path is not None
+def _companion(path: Path, timeframe: Timeframe, days: TradingDay, until: int | None, time_zone: str) -> Candles:
+    """Read the companion's file; its bars close as its name's market's do, else as those of the chart's own `days`."""
     if not path.is_file():
         raise InvalidParameter(f"there is no file {path}", field="--companion", expected="a candle file", got=str(path))
-    candles = read_candle_file(path, timeframe, time_zone=options.time_zone)
-    return candles if until is None else candles[: int((candles.end <= until).sum())]
+    candles = read_candle_file(path, timeframe, time_zone=time_zone)
+    if until is None:
+        return candles
+    known = market_of_name(path)
+    return closed_by(candles, days if known is None else known.trading_day, until)
 
 
 def _draw(read: Chart, window: Window, options: ChartOptions, screen: Screen) -> None:
-    view = picture_view(read, last_bars=options.last, simulated=window.simulated)
+    view = picture_view(read, last_bars=options.last or LAST_BARS, simulated=window.simulated)
     for field, out, draw in (("--html", options.html, chart_page), ("--svg", options.svg, chart_svg)):
         if out == STANDARD_OUTPUT:
             screen.whole(draw(read, view))
         elif out is not None:
             write_whole(Path(out), draw(read, view), field=field)
             if not options.as_json and STANDARD_OUTPUT not in (options.html, options.svg):
-                drawn, of = min(options.last, len(read.candles)), len(read.candles)
+                drawn, of = min(view.last_bars, len(read.candles)), len(read.candles)
                 screen.line(f"{out}: {describe(window)}; {drawn:,} of {of:,} bars drawn")

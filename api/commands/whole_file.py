@@ -1,6 +1,8 @@
 """Files a command writes: whole, or not at all."""
 
+import os
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +29,32 @@ def check_target(path: Path, *, field: str) -> None:
             f"{path} is no file that can be replaced; - writes to standard output",
             field=field, expected="a path to a file", got=str(path),
         )  # fmt: skip
+
+
+def check_spares(path: Path, kept: Mapping[str, Path], *, field: str) -> None:
+    """Refuse a path that is one of the files to keep, by whatever name, symbolic link or hard link.
+
+    Args:
+        path: where a file is to be written.
+        kept: what each file is to the user, such as ``the candles``, and its path.
+        field: the option that named `path`.
+
+    Raises:
+        InvalidParameter: it is one of them.
+    """
+    for what, other in kept.items():
+        if _is_same(path, other):
+            raise InvalidParameter(
+                f"{field} {path} would overwrite {what}", field=field, expected="another path", got=str(path)
+            )
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    with suppress(OSError):  # one of them does not exist
+        return one.samefile(other)
+    return False
 
 
 def write_whole(path: Path, text: str, *, field: str) -> None:

@@ -51,7 +51,7 @@ REQUESTS: Final[dict[str, Any]] = {
         "timeframe": "15m",
         "bars": _zigzag(),
         "companion": {"symbol": "GBPUSD", "bars": _zigzag(_OTHER_TURNS)},
-        "parameters": {"internal_bars": 2, "break_by": "close"},
+        "parameters": {"internal_bars": 2, "break_by": "close", "displacement_k": 1.0, "reclaim_bars": 3},
     },
     "analyze_batch": {"items": [_ANALYZE, {**_ANALYZE, "symbol": "GBPUSD", "profile": "relaxed"}]},
     "start_run": _ANALYZE,
@@ -63,6 +63,9 @@ REQUESTS: Final[dict[str, Any]] = {
 
 @cache
 def recorded_answer(operation: str) -> Any | None:
-    """Return what the service once answered to an operation (long lists cut to two), or None where none is kept."""
+    """Return what the service once answered to an operation, or None where none is kept.
+
+    Long lists are cut to two rows; where rows of two shapes share a list, to the first of each.
+    """
     kept = files(__name__) / f"{operation}.json"
     return json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else None

@@ -6,6 +6,7 @@ from typing import Final
 from api.picture.frame import Frame
 from api.picture.markup import element, number, text
 from api.picture.setups import Plan
+from api.picture.sheet import Sheet
 from api.picture.ticks import day_starts, price_ticks, time_ticks
 from tools.facts import IntArray
 from tools.trading_day import DAY_SECONDS
@@ -30,15 +31,23 @@ def days_in_view(frame: Frame, clock: IntArray) -> list[int]:
     return days if len(days) * 4 <= frame.count else []
 
 
-def price_axis(frame: Frame, plan: Plan | None) -> str:
-    """Return the prices, written to the right of the plot, and over them the tags of what matters now."""
-    tagged = _tagged(frame, plan)
+def price_axis(sheet: Sheet, plan: Plan | None) -> str:
+    """Return the prices, written to the right of the plot, and over them the tags of what matters now.
+
+    All tags but the last close's belong to the layer of the setup.
+    """
+    frame, is_on = sheet.frame, "setups" in sheet.shown
+    tagged = _tagged(frame, plan if sheet.wants("setups") else None)
+    seen = [price for place, (price, _) in enumerate(tagged) if is_on or place == 0]
     written = [
         element("text", frame.tag(price), x=8.0, y=frame.y(price) + 3.5)
         for price in prices_on_axis(frame)
-        if not any(abs(frame.y(price) - frame.y(other)) < _TAG - 2 for other, _ in tagged)
+        if not any(abs(frame.y(price) - frame.y(other)) < _TAG - 2 for other in seen)
     ]
-    drawn = [_tag(frame.tag(price), price, frame.y(price), style) for price, style in tagged]
+    drawn = [
+        _tag(frame.tag(price), price, frame.y(price), style, _layer(is_on) if place else {})
+        for place, (price, style) in enumerate(tagged)
+    ]
     return element("g", "".join(written) or " ", class_="prices") + element("g", "".join(drawn) or " ", class_="tags")
 
 
@@ -116,8 +125,14 @@ def _tagged(frame: Frame, plan: Plan | None) -> list[tuple[float, str]]:
     return kept
 
 
-def _tag(words: str, price: float, y: float, style: str) -> str:
+def _layer(is_on: bool) -> dict[str, str | None]:
+    return {"data_layer": "setups", "hidden": None if is_on else ""}
+
+
+def _tag(words: str, price: float, y: float, style: str, layer: dict[str, str | None]) -> str:
     half = _TAG / 2
     shape = element("rect", x=1.0, y=-half, width=max(AXIS_WIDTH - 6, len(words) * _FIGURE + 14), height=_TAG, rx=3.0)
     content = shape + element("text", text(words), x=8.0, y=4.0)
-    return element("g", content, class_=f"tag {style}", transform=f"translate(0 {number(y)})", data_price=repr(price))
+    return element(
+        "g", content, class_=f"tag {style}", transform=f"translate(0 {number(y)})", data_price=repr(price), **layer
+    )

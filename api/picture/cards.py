@@ -80,7 +80,7 @@ def _is_shown(name: str, rows: list[dict[str, object]]) -> bool:
 
 def _label(name: str) -> str:
     words = name.removesuffix(_AT).replace("_", " ")
-    return words[:1].upper() + words[1:].replace("ote", "OTE")
+    return words[:1].upper() + words[1:]
 
 
 def _value(frame: Frame, name: str, value: object) -> object:

@@ -1,12 +1,12 @@
 """What stands above the picture: whose chart it is, what the clock says, where price stands, what was decided."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from api.picture.facts import Row
 from api.picture.setups import Plan
+from api.picture.view import PictureView
 from tools.times import parse_time
 from tools.trading_day import NEW_YORK
 
@@ -14,7 +14,16 @@ _PROPER: Final = {
     "new york am": "New York AM", "new york pm": "New York PM", "fvg": "FVG", "mss": "MSS", "ote": "OTE", "ict": "ICT",
     "london": "London", "asia": "Asia",
 }  # fmt: skip
-_STYLES: Final = {"TRADE_NOW": "go", "WAIT": "wait", "NO_TRADE": "stop"}
+_STYLES: Final = {
+    "TRADE_NOW": "go", "WAIT": "wait", "NO_TRADE": "stop", "FAILED": "stop", "CANCELLED": "none", "QUEUED": "none",
+    "RUNNING": "none",
+}  # fmt: skip
+_RUNS: Final = {
+    "accepted": ("QUEUED", "No decision yet: the run has not begun"),
+    "running": ("RUNNING", "No decision yet: the run is under way"),
+    "cancelled": ("CANCELLED", "No decision: the run was cancelled"),
+    "failed": ("FAILED", "No decision: the run failed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +32,9 @@ class Headline:
 
     Attributes:
         title: symbol and timeframe, or the title asked for.
-        as_of: the moment the reading speaks of, on both clocks.
-        session: the parts of the session line.
-        status: the decision's status, or None.
+        as_of: the moment the reading speaks of, on both clocks; with a younger decision, the moment of that.
+        session: the parts of the line below it.
+        status: the decision's status, or how far a run without one has come; None for a chart of no run.
         status_style: the class that colours it.
         reason: the decision in one sentence, or the setup that is shown.
     """
@@ -38,19 +47,36 @@ class Headline:
     reason: str
 
 
-def headline_of(document: Row, title: str | None, decision: Mapping[str, Any] | None, plan: Plan | None) -> Headline:
-    """Put a reading into words."""
-    status = str(decision["status"]) if decision and decision.get("status") else None
-    reason = str(decision.get("reason_short") or "") if decision else _shown(plan)
-    session = (_session(document), _power(document), _range(document))
+def headline_of(document: Row, view: PictureView, plan: Plan | None) -> Headline:
+    """Put a reading into words.
+
+    A decision may be younger than the chart's last close: the line then says when it was made, and tells no kill zone,
+    for the one at that close is not the one it was made in.
+    """
+    closed = document.get("as_of")
+    as_of, clock = (f"as of {both_clocks(closed)}", _session(document)) if closed else ("no bars", "")
+    decided = (view.decision or {}).get("timestamp")
+    if closed and decided and parse_time(decided) > parse_time(closed):
+        as_of, clock = f"decided at {both_clocks(decided)}", f"This chart's last close: {both_clocks(closed)}"
+    status, reason = _outcome(view, plan)
     return Headline(
-        title=title if title is not None else f"{document['symbol']} · {document['timeframe']}",
-        as_of=f"as of {both_clocks(document['as_of'])}" if document.get("as_of") else "no bars",
-        session=tuple(part for part in session if part),
+        title=view.title if view.title is not None else f"{document['symbol']} · {document['timeframe']}",
+        as_of=as_of,
+        session=tuple(part for part in (clock, _power(document), _range(document)) if part),
         status=status,
         status_style=_STYLES.get(status or "", "wait"),
         reason=reason,
     )
+
+
+def _outcome(view: PictureView, plan: Plan | None) -> tuple[str | None, str]:
+    """Return what was decided and why; of a run without a decision how far it came; else the setup that is shown."""
+    if view.decision:
+        return str(view.decision.get("status") or "") or None, str(view.decision.get("reason_short") or "")
+    if view.is_undecided:
+        run = str(view.run_status)
+        return _RUNS.get(run, (run.upper(), "No decision"))
+    return None, _shown(plan)
 
 
 def both_clocks(at: str) -> str:

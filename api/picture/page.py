@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections import Counter
-from typing import Final
+from typing import Final, NamedTuple
 
 from api.picture.axes import AXIS_HEIGHT, AXIS_WIDTH
 from api.picture.cards import page_data
@@ -26,7 +26,19 @@ _SCRIPTS: Final = ("words.js", "cards.js", "zoom.js", "crosshair.js", "controls.
 _COUNTED: Final = 'class="fact '
 
 
+class Page(NamedTuple):
+    """A finished page, and the content security policy it bears, for the header it is sent with."""
+
+    html: str
+    policy: str
+
+
 def chart_page(chart: Chart, view: PictureView) -> str:
+    """Draw a chart's last bars as one HTML page; see `draw_page`."""
+    return draw_page(chart, view).html
+
+
+def draw_page(chart: Chart, view: PictureView) -> Page:
     """Draw a chart's last bars as one HTML page that needs nothing else and asks the network for nothing.
 
     It holds the drawing with every layer, those that are off hidden, and what the reader's pointer or keyboard brings
@@ -41,14 +53,16 @@ def chart_page(chart: Chart, view: PictureView) -> str:
     styles = style_sheet(view.theme, "picture.css", "picture_colours.css")
     styles += style_sheet(view.theme, "page.css", "page_colours.css")
     script = '"use strict";(()=>{' + "".join(asset(name) for name in _SCRIPTS) + "})();"
-    head = _head(drawing.headline, _policy(styles, script), view) + element("style", styles)
+    policy = _policy(styles, script)
+    head = _head(drawing.headline, policy, view) + element("style", styles)
     body = _header(drawing.headline)
-    stage = '<div id="readout"></div>' + svg + '<div id="card" role="status" aria-live="polite" hidden></div>'
+    stage = f'<div id="readout"></div><div id="scroller">{svg}</div>'
+    stage += '<div id="card" role="status" aria-live="polite" hidden></div>'
     stage = element("section", stage, id="stage", aria_label="Chart", tabindex="0", aria_describedby="hint")
     body += element("main", stage + _panel(drawing.sheet))
     data = f'<script type="application/json" id="data">{page_data(drawing.sheet, drawing.clock)}</script>'
     body += data + f"<script>{script}</script>"
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n'
+    return Page(f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n', policy)
 
 
 def _policy(styles: str, script: str) -> str:

@@ -9,6 +9,7 @@ from api.picture.frame import bar_holding
 from api.picture.labels import SETUP, Label
 from api.picture.sheet import Sheet, box, level, pin
 from tools.candles import Candles
+from tools.tick_prices import on_tick, quoted
 
 _DOT: Final = "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z"
 _MOST_TARGETS: Final = 3
@@ -46,14 +47,18 @@ class Plan:
         return [self.entry, self.stop, *self.targets]
 
 
-def plan_of(candles: Candles, document: Row, decision: Mapping[str, Any] | None) -> Plan | None:
-    """Choose the setup to show in full: the decision's, else the newest fresh one, else the newest; None without."""
+def plan_of(candles: Candles, document: Row, decision: Mapping[str, Any] | None, tick: float) -> Plan | None:
+    """Choose the setup to show in full; None where there is none.
+
+    A decision's is the one it offers, and one that offers none shows none: no plan stands below a refusal to trade.
+    Without a decision it is the chart's newest fresh setup, else its newest, at prices of the `tick` grid.
+    """
     facts = [replace(fact, layer="setups") for fact in facts_of("setups", document)]
-    offered = (decision or {}).get("setup")
-    if offered:
-        return _offered(candles, facts, offered)
+    if decision is not None:
+        offered = decision.get("setup")
+        return _offered(candles, facts, offered) if offered else None
     fresh = [fact for fact in facts if fact.end is None]
-    return _plan((fresh or facts)[-1], len(fresh)) if facts else None
+    return _plan((fresh or facts)[-1], len(fresh), tick) if facts else None
 
 
 def draw_plan(sheet: Sheet, plan: Plan) -> None:
@@ -108,12 +113,16 @@ def _name(sheet: Sheet, plan: Plan, left: float, right: float) -> None:
         sheet.labels.add(label)
 
 
-def _plan(fact: Fact, fresh: int) -> Plan:
+def _plan(fact: Fact, fresh: int, tick: float) -> Plan:
     row = fact.row
     entry, stop = float(row["entry"]), float(row["stop"])
+    way = 1 if stop < entry else -1
+    prices = quoted(entry, stop, tick, way)
+    entry, stop = prices or (entry, stop)
     targets: list[float] = []
     for target in row.get("targets") or ():
-        targets.append(float(target["price"]))
+        price = float(target["price"])
+        targets.append(on_tick(price, tick, way) if prices else price)
         if abs(targets[-1] - entry) >= _ENOUGH_REWARD * abs(entry - stop):
             break
     return Plan(fact, entry, stop, tuple(targets[:_MOST_TARGETS]), fact.end is None, max(0, fresh - 1))

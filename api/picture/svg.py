@@ -72,7 +72,8 @@ def chart_svg(chart: Chart, view: PictureView) -> str:
 def draw(chart: Chart, view: PictureView, size: tuple[float, float], *, live: bool) -> Drawing:
     """Draw everything onto a plot of a size; see `Sheet.live`."""
     document = chart.to_dict()
-    plan = plan_of(chart.candles, document, view.decision)
+    tick = chart.instrument.tick_size
+    plan = None if view.is_undecided else plan_of(chart.candles, document, view.decision, tick)
     wanted = plan.prices if plan is not None and not plan.is_over else []
     frame = frame_of(chart.candles, chart.instrument, view.last_bars, size, wanted)
     sheet = Sheet(frame, view.shown, live)
@@ -85,7 +86,7 @@ def draw(chart: Chart, view: PictureView, size: tuple[float, float], *, live: bo
     if plan is not None and sheet.wants("setups"):
         draw_plan(sheet, plan)
     clock = axis_clock(chart.candles[frame.first :], chart.instrument)
-    return Drawing(sheet, clock, plan, headline_of(document, view.title, view.decision, plan))
+    return Drawing(sheet, clock, plan, headline_of(document, view, plan))
 
 
 def plot(drawing: Drawing) -> str:
@@ -101,7 +102,7 @@ def plot(drawing: Drawing) -> str:
     inside += "" if len(frame.candles) else _empty(frame)
     clipped = element("svg", inside, class_="plot", width=frame.width, height=frame.height, overflow="hidden")
     axes = element("path", class_="axis", d=f"M0 {number(frame.height)}H{number(frame.width)}V0")
-    axes += element("g", price_axis(frame, drawing.plan), transform=f"translate({number(frame.width)} 0)")
+    axes += element("g", price_axis(sheet, drawing.plan), transform=f"translate({number(frame.width)} 0)")
     axes += element("g", time_axis(frame, drawing.clock), transform=f"translate(0 {number(frame.height)})")
     return clipped + axes
 

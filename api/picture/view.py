@@ -62,7 +62,8 @@ class PictureView:
         title: the heading, None for symbol and timeframe.
         theme: ``light``, ``dark``, or ``auto`` for what the reader's system prefers.
         layers: the names of `LAYERS` that are on, None for the default ones.
-        decision: a decision document whose setup is drawn in place of the chart's own, or None.
+        decision: a decision document whose setup, if any, is drawn in place of the chart's own; None draws that one.
+        run_status: how far the run has come whose chart this is, told where it has no decision; no plan is drawn then.
 
     Raises:
         InvalidParameter: fewer than 1 bar, an unknown theme or an unknown layer.
@@ -73,6 +74,7 @@ class PictureView:
     theme: Theme = "auto"
     layers: tuple[str, ...] | None = None
     decision: Mapping[str, Any] | None = None
+    run_status: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be drawn."""
@@ -83,6 +85,11 @@ class PictureView:
         for name in self.layers or ():
             if name not in _NAMES:
                 raise _refused("layers", f"names of {', '.join(_NAMES)}", name)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether this is the chart of a run without a decision."""
+        return self.decision is None and self.run_status is not None
 
     @property
     def shown(self) -> frozenset[str]:

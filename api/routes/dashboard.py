@@ -13,7 +13,9 @@ from api.strict_route import StrictRoute
 from tools.candles import Candles
 from tools.errors import NoCandles
 from tools.market.port import MarketData
+from tools.resample import last_close
 from tools.timeframes import Timeframe
+from tools.trading_day import TradingDay
 
 router = APIRouter(route_class=StrictRoute, tags=["dashboard"])
 
@@ -26,19 +28,24 @@ async def read_dashboard_chart(query: Annotated[DashboardQuery, Query()], contex
     """
     market = context.service.market
     instrument = await market.instrument(query.symbol)
-    candles, source = await _candles(market, query, context.clock())
+    candles, source = await _candles(market, query, instrument.trading_day, context.clock())
     return await to_thread(draw_chart, candles, instrument, query, source)
 
 
-async def _candles(market: MarketData, query: DashboardQuery, now: int) -> tuple[Candles, ChartSource]:
+async def _candles(
+    market: MarketData, query: DashboardQuery, trading_day: TradingDay, now: int
+) -> tuple[Candles, ChartSource]:
     timeframe = Timeframe.parse(query.interval, field="interval")
     closed = await market.candles(query.symbol, timeframe, limit=query.lookback_bars)
     if not query.include_current_bar:
-        return closed, await _source(market, query.symbol, int(closed.end[-1]), now, includes_current_bar=False)
+        as_of = last_close(closed, trading_day)
+        return closed, await _source(market, query.symbol, as_of, now, includes_current_bar=False)
     candles = await market.candles(query.symbol, timeframe, limit=query.lookback_bars, include_current=True)
     is_open = bool(candles.time[-1] > closed.time[-1])
-    as_of = min(int(candles.end[-1]), now) if is_open else int(candles.end[-1])
-    return candles, await _source(market, query.symbol, as_of, now, includes_current_bar=is_open)
+    as_of = last_close(candles, trading_day)
+    return candles, await _source(
+        market, query.symbol, min(as_of, now) if is_open else as_of, now, includes_current_bar=is_open
+    )
 
 
 async def _source(market: MarketData, symbol: str, as_of: int, now: int, *, includes_current_bar: bool) -> ChartSource:

@@ -24,8 +24,7 @@ from api.schemas.chart_facts import (
     RejectionBlockFact,
     SetupFact,
     StructureBlockFact,
-    StructureBreakFact,
-    StructureShiftFact,
+    StructureFact,
     SweepFact,
     SwingFact,
     VolumeImbalanceFact,
@@ -46,7 +45,7 @@ class _Parameters(BaseModel):
     displacement_k: float = Field(default=1.5, ge=0, le=100, description="Least displacement body, in ATR.")
     gap_minimum_atr: float = Field(default=0.0, ge=0, le=100, description="Least height of a fair value gap, in ATR.")
     balanced_window_bars: int = Field(
-        default=20, ge=1, le=1000, description="Most bars between the two gaps of a balanced price range."
+        default=20, ge=1, le=100, description="Most bars between the two gaps of a balanced price range."
     )
     opening_gaps_kept: int = Field(default=5, ge=1, le=1000, description="How many opening gaps of a kind are kept.")
     block_zone: Literal["body", "range"] = Field(default="body", description="What a block's zone is.")
@@ -77,7 +76,7 @@ class _Parameters(BaseModel):
         default=0.1, ge=0, le=100, description="Distance of a stop beyond its extreme, in ATR."
     )
     sweep_to_gap_bars: int = Field(
-        default=20, ge=0, le=1000, description="How long after a sweep a gap still belongs to it."
+        default=20, ge=0, le=100, description="How long after a sweep a gap still belongs to it."
     )
     turtle_soup_bars: int = Field(default=20, ge=1, le=1000, description="Bars whose extreme a turtle soup sweeps.")
 
@@ -141,8 +140,12 @@ class DealingRangeState(Answer):
     low: Price
     high: Price
     equilibrium: Price
+    low_index: Index
     low_at: Time
+    high_index: Index
     high_at: Time
+    break_index: Index | None = Field(description="The external break it comes from.")
+    break_at: Time | None
     direction: Direction | None = Field(description="Null before any external break.")
     pd_percent: float = Field(description="Where the last close stands: 0 at the low, 100 at the high.")
     half: Literal["premium", "equilibrium", "discount"]
@@ -207,7 +210,7 @@ class ChartDocument(Answer):
     as_of: Time | None = Field(description="The last bar's close; null without bars.")
     parameters: ChartParametersUsed
     swings: list[SwingFact]
-    structure_breaks: list[StructureBreakFact | StructureShiftFact]
+    structure_breaks: list[StructureFact]
     displacements: list[DisplacementFact]
     fair_value_gaps: list[FairValueGapFact]
     inverse_gaps: list[InverseGapFact]

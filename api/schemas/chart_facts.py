@@ -161,6 +161,7 @@ class StructureBreakFact(Level):
 class StructureShiftFact(Level):
     """A change of character that swept liquidity, displaced price and left a gap."""
 
+    scope: Scope
     type: Literal["MSS"]
     swing_index: Index = Field(description="The swing that broke; `price` is its price.")
     swing_at: At
@@ -175,6 +176,10 @@ class StructureShiftFact(Level):
     pool_index: Index | None = Field(description="The bar that pool is drawn on.")
     pool_at: At | None
     pool_price: Price | None
+
+
+StructureFact = Annotated[StructureBreakFact | StructureShiftFact, Field(discriminator="type")]
+"""A row of the structure breaks; its `type` says which."""
 
 
 class DisplacementFact(Fact):
@@ -211,6 +216,7 @@ class SweepFact(Level):
     session: SessionName
     pool_index: Index = Field(description="The bar the pool is drawn on.")
     pool_at: At
+    pool_id: str
 
 
 class DeliveryChangeFact(Level):
@@ -251,6 +257,7 @@ class Target(Answer):
     """A pool ahead of a setup."""
 
     price: Price
+    reward: float = Field(ge=0, description="What it pays, in multiples of what is risked from entry to stop.")
     pool_id: str = Field(description="The pool's id among the liquidity pools.")
 
 

@@ -14,7 +14,7 @@ _DESCRIPTIONS: Final[Mapping[int, str]] = {
     405: "This address does not take that method.",
     409: "The state of the run does not allow this.",
     413: "The body is too large.",
-    415: "The body is not declared as JSON.",
+    415: "The body is not declared as JSON, or is encoded (`Content-Encoding`).",
     422: "The body can be read and is wrong; `errors` names each field, and the first offending bar's index.",
     500: "The run failed inside; `detail` names the node, and the trace up to there is kept.",
     502: "The market data source did not answer.",

@@ -11,6 +11,7 @@ _MOST_ZONES: Final = 8
 _MOST_SETUPS: Final = 5
 _ENDS: Final = ("filled_at", "inverted_at", "dead_at", "broken_at", "dropped_at")
 _STYLES: Final = {"bullish": "green", "bearish": "red"}
+_NARROWEST_NAME: Final = 24
 _OPENS: Final = {"true_day_open": "00:00", "open_0830": "08:30", "open_0930": "09:30"}
 
 Row = dict[str, Any]
@@ -31,7 +32,7 @@ def show_chart(screen: Screen, document: Row, close: float) -> None:
     _show_day(screen, document["power_of_three"])
     _show_pools(screen, document["liquidity_pools"], close)
     _show_zones(screen, document, close)
-    _show_setups(screen, document["setups"])
+    show_setups(screen, document["setups"])
 
 
 def _show_structure(screen: Screen, breaks: list[Row]) -> None:
@@ -99,24 +100,34 @@ def _show_zones(screen: Screen, document: Row, close: float) -> None:
     ]
     screen.line()
     screen.line(f"open zones: the nearest of {len(found):,}" if found else "open zones: none", "bold")
-    for name, row in sorted(found, key=lambda one: _distance(one[1], close))[:_MOST_ZONES]:
+    nearest = sorted(found, key=lambda one: _distance(one[1], close))[:_MOST_ZONES]
+    width = _width(DEFINITIONS[name].title for name, _ in nearest)
+    for name, row in nearest:
         touched = "" if row["touched_at"] is None else ", touched"
         zone = f"{_price(row['bottom'])} – {_price(row['top'])}, {_when(row)}{touched}"
-        _directed(screen, DEFINITIONS[name].title, row, zone, width=24)
+        _directed(screen, DEFINITIONS[name].title, row, zone, width=width)
 
 
-def _show_setups(screen: Screen, setups: list[Row]) -> None:
+def show_setups(screen: Screen, setups: list[Row]) -> None:
+    """Print the newest fresh setups, newest first, each name in a column as wide as the longest."""
     fresh = [setup for setup in setups if setup["is_fresh"]]
     screen.line()
     screen.line(f"fresh setups: the newest of {len(fresh):,}" if fresh else "fresh setups: none", "bold")
-    for setup in fresh[: -_MOST_SETUPS - 1 : -1]:
+    newest = fresh[: -_MOST_SETUPS - 1 : -1]
+    width = _width(setup["name"] for setup in newest)
+    for setup in newest:
         targets = ", ".join(_price(one["price"]) for one in setup["targets"]) or "none"
         prices = f"entry {_price(setup['entry'])}, stop {_price(setup['stop'])}, targets {targets}, {_when(setup)}"
-        _directed(screen, setup["name"], setup, prices, width=24)
+        _directed(screen, setup["name"], setup, prices, width=width)
+
+
+def _width(names: Iterable[str]) -> int:
+    """Return the columns the longest of the names takes, with the space behind it."""
+    return max([_NARROWEST_NAME, *(len(name) + 1 for name in names)])
 
 
 def _directed(screen: Screen, label: str, row: Row, text: str, *, width: int = 14) -> None:
-    parts = [(f"{label:<{width}}", "dim"), (row["direction"], _STYLES[row["direction"]]), (f" {text}", "")]
+    parts = [(f"{label:<{width - 1}} ", "dim"), (row["direction"], _STYLES[row["direction"]]), (f" {text}", "")]
     screen.mixed(parts, indent=2, hang=width)
 
 

@@ -32,7 +32,7 @@ class Screen:
 
     def field(self, label: str, value: str, style: str = "", *, indent: int = 2) -> None:
         """Print a label and its value, the value's further lines under its first."""
-        self.mixed([(f"{label:<{_LABEL_WIDTH}}", "dim"), (value, style)], indent=indent, hang=_LABEL_WIDTH)
+        self.mixed([(f"{label:<{_LABEL_WIDTH - 1}} ", "dim"), (value, style)], indent=indent, hang=_LABEL_WIDTH)
 
     def rule(self, title: str, style: str = "") -> None:
         """Print a heading: drawn across a terminal, one line elsewhere."""

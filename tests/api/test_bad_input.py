@@ -1,5 +1,6 @@
 """Bad input gets one answer that names the field and the first offending bar, before a run exists."""
 
+import gzip
 import json
 from collections.abc import Callable
 from typing import Any
@@ -150,6 +151,36 @@ def test_a_body_not_declared_as_json_is_refused(client: httpx.Client, body: Body
     answer = client.post("/api/v1/analyze", content=json.dumps(body), headers=headers)
     assert answer.status_code == 415
     assert "application/json" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "declared", ["gzip", "br", "deflate", "zstd", "identity, gzip", "x-nonsense"],
+)  # fmt: skip
+@pytest.mark.parametrize("path", ["/api/v1/analyze", "/api/v1/chart", "/api/v1/runs/stream"])
+def test_an_encoded_body_is_refused_by_the_encodings_name(
+    client: httpx.Client, body: Body, path: str, declared: str
+) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": declared}
+    answer = client.post(path, content=gzip.compress(json.dumps(body).encode()), headers=headers)
+    assert answer.status_code == 415
+    problem = ProblemDetails.model_validate(answer.json())
+    assert problem.type == "urn:ict:problem:encoded-body"
+    assert "Content-Encoding" in problem.detail
+    assert repr(declared) in problem.detail
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+def test_every_415_is_documented_with_the_encoding_that_is_taken(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    told = [one["responses"]["415"] for path in paths.values() for one in path.values() if "415" in one["responses"]]
+    assert len(told) >= 6
+    assert all("Accept-Encoding" in response["headers"] for response in told)
+
+
+@pytest.mark.parametrize("declared", ["identity", "Identity", ""])
+def test_a_body_that_says_it_is_not_encoded_is_taken(client: httpx.Client, body: Body, declared: str) -> None:
+    headers = {"Content-Type": "application/json", "Content-Encoding": declared}
+    assert client.post("/api/v1/analyze", content=json.dumps(body), headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(

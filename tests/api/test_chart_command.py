@@ -12,14 +12,14 @@ import pytest
 from api.chart_picture import picture_view
 from api.cli import main
 from api.commands.whole_file import write_whole
-from api.picture import chart_page, chart_svg
+from api.picture import LAST_BARS, chart_page, chart_svg
 from tools.candles import Candles
 from tools.chart import ChartParameters, read_chart
 from tools.errors import InvalidParameter
 from tools.instruments import instrument
 from tools.market.demo import DemoMarketData
 from tools.timeframes import Timeframe
-from tools.times import parse_time
+from tools.times import iso_utc, parse_time
 
 NOW: Final = parse_time("2024-03-15T14:30:00Z")
 BARS: Final = 700
@@ -177,6 +177,21 @@ def test_a_picture_may_go_to_standard_output_alone(
         assert (status, out, err) == (0, draw(chart, view), "")
 
 
+def test_weeks_are_cut_where_they_close_whatever_the_clocks_did(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market = DemoMarketData(seed=7, clock=lambda: NOW)
+    for name in ("EURUSD", "GBPUSD"):
+        weeks = asyncio.run(market.candles(name, Timeframe.W1, limit=80))
+        write_candles(folder / f"{name.lower()}_1w.csv", weeks.to_rows())
+    for opened, closed in (("2023-03-05T22", "2023-03-12T21"), ("2023-10-29T21", "2023-11-05T22")):
+        end = parse_time(f"{closed}:00:00Z")
+        last = weeks.time.tolist().index(parse_time(f"{opened}:00:00Z"))
+        document = as_json(capsys, "eurusd_1w.csv", "--companion", "gbpusd_1w.csv", "--as-of", iso_utc(end))
+        assert (document["as_of"], document["bars"]) == (iso_utc(end), last + 1)
+        assert as_json(capsys, "eurusd_1w.csv", "--as-of", iso_utc(end - 1))["bars"] == last
+
+
 def test_json_and_a_picture_in_one_go(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = as_json(capsys, "eurusd_15m.csv", "--svg", "chart.svg")
     assert document["symbol"] == "EURUSD"
@@ -209,6 +224,7 @@ def test_json_and_a_picture_in_one_go(folder: Path, capsys: pytest.CaptureFixtur
         (["eurusd_15m.csv", "--set", f"internal_bars={'9' * 400}"], "parameters.internal_bars: expected"),
         (["eurusd_15m.csv", "--set", "displacement_k=NaN"], "parameters.displacement_k: expected a number"),
         (["eurusd_15m.csv", "--set", "judas_until=25:00"], "parameters.judas_until: expected a New York time"),
+        (["eurusd_15m.csv", "--set", "judas_until=10:00:30"], "parameters.judas_until: expected a New York time"),
         (["eurusd_15m.csv", "--set", "break_by=wick", "--set", "break_by=close"], "sets a parameter twice"),
         (["eurusd_15m.csv", "--html", "nowhere/page.html"], "there is no folder nowhere to write page.html to"),
         (["eurusd_15m.csv", "--svg", "nowhere/chart.svg"], "there is no folder nowhere to write chart.svg to"),
@@ -242,6 +258,34 @@ def test_bad_input_is_one_line_and_status_2_and_nothing_is_written(
     assert sorted(folder.iterdir()) == before
 
 
+def test_candles_are_never_written_over_by_whatever_name(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "here").symlink_to(folder, target_is_directory=True)
+    (folder / "linked.svg").symlink_to("eurusd_15m.csv")
+    (folder / "hard.svg").hardlink_to(folder / "eurusd_15m.csv")
+    before = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    names = ["eurusd_15m.csv", "./eurusd_15m.csv", str(folder / "eurusd_15m.csv"), "here/eurusd_15m.csv",
+             "linked.svg", "hard.svg"]  # fmt: skip
+    for out in names:
+        for option in ("--html", "--svg"):
+            said = f"ict: {option} {Path(out)} would overwrite the candles (expected another path; got {Path(out)})\n"
+            assert ict(capsys, "chart", "eurusd_15m.csv", option, out) == (2, "", said)
+            assert ict(capsys, "chart", "linked.svg", "-s", "EURUSD", option, out)[0] == 2
+            as_companion = ict(capsys, "chart", "gbpusd_15m.csv", "--companion", "eurusd_15m.csv", option, out)
+            assert as_companion == (2, "", said.replace("the candles", "the companion's candles"))
+    assert {path.name: path.read_bytes() for path in folder.glob("*.csv")} == before
+    assert (folder / "linked.svg").is_symlink()
+
+
+def test_two_pictures_on_one_path_are_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "here").symlink_to(folder, target_is_directory=True)
+    (folder / "ahead").symlink_to("out")
+    for one, other in (("out", "out"), ("out", "./out"), ("out", "here/out"), ("out", "ahead"), ("ahead", "out")):
+        status, out, err = ict(capsys, "chart", "eurusd_15m.csv", "--html", one, "--svg", other)
+        assert (status, out) == (2, "")
+        assert f"--svg {Path(other)} would overwrite what --html writes" in err
+        assert not (folder / "out").exists()
+
+
 def test_a_file_that_cannot_be_moved_into_its_place_leaves_nothing_behind(tmp_path: Path) -> None:
     taken = tmp_path / "page.html"
     taken.mkdir()
@@ -257,3 +301,4 @@ def test_help_names_the_command_and_its_choices(capsys: pytest.CaptureFixture[st
     _, told, _ = ict(capsys, "chart", "--help")
     options = ("--symbol", "--timeframe", "--bars", "--as-of", "--companion", "--last", "--set", "--json", "--html")
     assert all(option in told for option in (*options, "--svg", "--time-zone"))
+    assert f"[default: {LAST_BARS}]" in told

@@ -6,9 +6,11 @@ import httpx
 import jsonschema
 import pytest
 from openapi_spec_validator import validate
+from pydantic import TypeAdapter, ValidationError
 
 from api.examples import REQUESTS, recorded_answer
 from api.problems import MEDIA_TYPE
+from api.schemas.chart_facts import StructureFact
 
 Document = dict[str, Any]
 JSON = "application/json"
@@ -70,6 +72,16 @@ def test_the_recorded_answer_is_what_the_example_request_gets(client: httpx.Clie
     assert kept is not None
     assert set(answer) == set(kept)
     assert (answer["status"], answer["inputs_hash"]) == (kept["status"], kept["inputs_hash"])
+
+
+def test_a_structure_break_is_told_from_a_shift_by_its_type(document: Document) -> None:
+    rows = document["components"]["schemas"]["ChartDocument"]["properties"]["structure_breaks"]
+    assert rows["items"]["discriminator"]["propertyName"] == "type"
+    break_, shift = (dict(row) for row in recorded_answer("read_chart")["structure_breaks"])  # type: ignore[index]
+    del shift["scope"]
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(list[StructureFact]).validate_python([break_, shift])
+    assert [fault["loc"] for fault in refused.value.errors()] == [(1, "MSS", "scope")]
 
 
 def test_streams_are_described_event_by_event(document: Document) -> None:

@@ -6,6 +6,7 @@ import re
 import pytest
 from rich.console import Console
 
+from api.terminal.chart_summary import show_setups
 from api.terminal.decision_panel import show_decision
 from api.terminal.screen import Screen
 from api.terminal.walk_view import WalkView
@@ -76,6 +77,26 @@ def test_each_outcome_has_its_mark(outcome: str, mark: str) -> None:
     reason = "no calendar is known" if outcome == "not_evaluated" else None
     WalkView(screen).show("rule.evaluated", {**VERDICT, "outcome": outcome, "reason": reason})
     assert out.getvalue() == f"  {mark} 3.4   Liquidity swept: {reason or SENTENCE}\n"
+
+
+@pytest.mark.parametrize("name", ["OTE", "x" * 23, "x" * 24, "Market structure shift and optimal trade entry"])
+def test_a_charts_columns_stand_apart_and_under_each_other(name: str) -> None:
+    screen, out = printed(200, terminal=False)
+    setup = {
+        "name": name, "direction": "bearish", "is_fresh": True, "entry": 1.25, "stop": 1.5, "targets": [],
+        "formed_at": "2018-12-20T00:00:00Z",
+    }  # fmt: skip
+    show_setups(screen, [setup, {**setup, "name": "Fair value gap", "direction": "bullish"}])
+    newest, older = out.getvalue().splitlines()[2:]
+    assert re.fullmatch(rf"  {name} +bearish entry 1\.25, .*", older)
+    assert newest.index("bullish") == older.index("bearish") == max(26, 2 + len(name) + 1)
+
+
+def test_a_long_label_stands_apart_from_its_value() -> None:
+    screen, out = printed(200, terminal=False)
+    for label in ("day", "x" * 13, "x" * 14, "x" * 20):
+        screen.field(label, "value")
+    assert [line.split() for line in out.getvalue().splitlines()][1:] == [["x" * n, "value"] for n in (13, 14, 20)]
 
 
 def test_decision_shows_prices_and_size() -> None:

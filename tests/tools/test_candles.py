@@ -241,8 +241,79 @@ def test_a_frame_is_read_by_name_in_any_case_with_its_times_in_a_column_or_the_i
     assert Candles.from_frame(frame, "15m") == expected
     times = pd.to_datetime(frame["Time"], unit="s", utc=True)
     assert Candles.from_frame(frame.drop(columns="Time").set_index(times), "15m") == expected
-    with pytest.raises(InvalidCandles, match="naive"):
-        Candles.from_frame(frame.drop(columns="Time").set_index(times.dt.tz_localize(None)), "15m")
+    bare = frame.drop(columns="Time")
+    assert Candles.from_frame(bare.set_index(frame["Time"].rename("when")), "15m") == expected
+    assert Candles.from_frame(bare.set_index(times.dt.strftime("%Y-%m-%dT%H:%M:%SZ")), "15m") == expected
+    for naive in (bare.set_index(times.dt.tz_localize(None)), bare.assign(time=times.dt.tz_localize(None))):
+        with pytest.raises(InvalidCandles, match="naive"):
+            Candles.from_frame(naive, "15m")
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.RangeIndex(4), pd.Index([3, 5, 9, 12]), pd.Index([0.0, 1.0, 2.0, 3.0]), pd.Index([True, False, True, False]),
+        pd.Index(["a", "b", "c", "d"]), pd.Index([1, "b", None, 2.0]), pd.Index([1, None, 3, 4], dtype="Int64"),
+        pd.period_range("2024-01", periods=4, freq="M"), pd.timedelta_range("1h", periods=4),
+        pd.MultiIndex.from_product([["EURUSD"], [NOON, NOON + 900, NOON + 1800, NOON + 2700]]),
+    ],
+    ids=["range", "rows", "floats", "flags", "texts", "mixed", "nullable", "periods", "durations", "levels"],
+)  # fmt: skip
+def test_a_frame_without_times_says_that_they_are_missing(index: "pd.Index[Any]") -> None:
+    """Row numbers are not read as seconds of 1970; one row alone is no exception."""
+    frame = pd.DataFrame(good_rows()).drop(columns="time").set_index(index)
+    for rows in (frame, frame[:1]):
+        with pytest.raises(InvalidCandles, match="bars has no column time, and its index is none either") as caught:
+            Candles.from_frame(rows, "15m")
+        assert caught.value.field == "bars"
+        assert "open, high, low, close" in str(caught.value.got)
+
+
+def test_an_index_named_time_is_read_as_it_stands() -> None:
+    """Such as bars of the first hour of 1970."""
+    frame = pd.DataFrame(good_rows()).drop(columns="time").set_index(pd.RangeIndex(0, 3600, 900, name="Time"))
+    assert Candles.from_frame(frame, "15m").time.tolist() == [0, 900, 1800, 2700]
+
+
+def test_a_frame_without_rows_has_no_candles() -> None:
+    """As no rows have."""
+    assert len(Candles.from_frame(pd.DataFrame(good_rows())[:0], "15m")) == 0
+    assert len(Candles.from_frame(pd.DataFrame(good_rows()).drop(columns="time")[:0], "15m")) == 0
+
+
+def test_columns_of_several_levels_and_twice_are_told() -> None:
+    """As some downloads name them: price and ticker."""
+    frame = pd.DataFrame(good_rows())
+    frame.columns = pd.MultiIndex.from_product([frame.columns, ["EURUSD=X"]])
+    with pytest.raises(InvalidCandles, match=r"bars has columns of 2 levels, such as \('time', 'EURUSD=X'\)"):
+        Candles.from_frame(frame, "15m")
+    with pytest.raises(InvalidCandles, match="bars has the column close twice, as 'close' and 'Close'"):
+        Candles.from_frame(pd.DataFrame(good_rows()).assign(Close=1.0), "15m")
+
+
+@pytest.mark.parametrize("given", [[1], None, "frame", {"time": [1]}, pd.Series([1.0])])
+def test_what_is_no_frame_is_refused(given: Any) -> None:
+    """The kind of thing that came is named."""
+    with pytest.raises(InvalidCandles, match="bars: expected a pandas DataFrame, got") as caught:
+        Candles.from_frame(given, "15m")
+    assert caught.value.expected == "a pandas DataFrame"
+    assert str(caught.value.got).endswith(type(given).__name__)
+
+
+def test_a_time_that_is_missing_is_told_as_such() -> None:
+    """NaT is a datetime without a time zone, and must not be told as a naive one."""
+    frame = pd.DataFrame(good_rows())
+    for zone in (None, "UTC"):
+        times = pd.to_datetime(frame["time"], unit="s", utc=True).dt.tz_convert(zone)
+        for place in (0, 2):
+            first_missing = times.mask(times.index == place)
+            fault = (
+                r"bars\[0\].time: .* is naive" if zone is None and place else rf"bars\[{place}\].time: NaT is no time"
+            )
+            with pytest.raises(InvalidCandles, match=fault):
+                Candles.from_frame(frame.assign(time=first_missing), "15m")
+            with pytest.raises(InvalidCandles, match=fault):
+                Candles.from_frame(frame.drop(columns="time").set_index(first_missing.rename("when")), "15m")
 
 
 def test_bars_close_when_the_next_one_opens() -> None:

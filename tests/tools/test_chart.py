@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -203,8 +204,20 @@ def test_a_companion_on_another_timeframe_is_refused() -> None:
 
 @pytest.mark.parametrize("t", [-3, -2, 50, 51])
 def test_a_bar_that_is_not_there_is_refused(t: int) -> None:
-    with pytest.raises(InvalidParameter, match="expected a bar from -1"):
+    with pytest.raises(InvalidParameter, match="expected a bar index from -1"):
         read_chart(long_chart(50), EURUSD).as_of(t)
+
+
+@pytest.mark.parametrize("t", ["2023-01-05T10:00Z", 3.5, None, True, datetime(2024, 1, 5, tzinfo=UTC), np.array([3])])
+def test_what_is_no_bar_index_is_refused_by_name(t: Any) -> None:
+    with pytest.raises(InvalidParameter, match="t: expected a bar index from -1") as caught:
+        read_chart(long_chart(50), EURUSD).as_of(t)
+    assert (caught.value.field, caught.value.got) == ("t", repr(t)[:80])
+
+
+def test_an_index_out_of_an_array_is_one() -> None:
+    read = read_chart(long_chart(50), EURUSD)
+    assert read.as_of(np.int64(30)).to_dict() == read.as_of(30).to_dict()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ import pandas as pd
 from tools.errors import InvalidCandles, NoCandles
 from tools.market.column_names import Columns, is_header, named_columns, unnamed_columns
 from tools.market.row_fault import RowFault, located
+from tools.market.row_width import refuse_wide_rows
 
 _SEPARATORS: Final = ("\t", ";", ",")
 _GZIP: Final = b"\x1f\x8b"
@@ -48,7 +49,8 @@ def read_text_table(path: Path) -> CandleTable:
 
     Raises:
         NoCandles: the file has no bars.
-        InvalidCandles: it is no text, lacks a column, or a cell is no number.
+        InvalidCandles: it is no text, lacks a column or names one twice, a cell is no number, or a row has more cells
+            than the header (without one: than the first row).
     """
     payload = _text_bytes(path)
     head = payload[:_SNIFFED_BYTES].decode("utf-8", errors="replace").splitlines()
@@ -59,9 +61,11 @@ def read_text_table(path: Path) -> CandleTable:
     cells = _cells(head[blank], separator)
     if is_header(cells):
         first_row = _cells(head[blank + 1], separator) if len(head) > blank + 1 else []
-        columns, skipped = named_columns(cells, first_row, path.name), blank + 1
+        columns = named_columns(cells, first_row, path.name, where=f"{path.name} line {blank + 1}")
+        skipped = blank + 1
     else:
         first_row, columns, skipped = cells, unnamed_columns(cells, path.name), blank
+    refuse_wide_rows(payload, path.name, separator, skipped=skipped, width=len(cells))
     with_comma = separator != "," and any(_DECIMAL_COMMA.fullmatch(cell) for cell in first_row)
     frame = _parse(payload, path.name, separator, columns, skipped, len(cells), "," if with_comma else ".")
     return table_of_frame(frame, columns, path.name, first_place=skipped + 1, unit="line")

@@ -41,13 +41,20 @@ def is_header(cells: Sequence[str]) -> bool:
     return not any(_is_number(cell) for cell in cells)
 
 
-def named_columns(names: Sequence[str], first_row: Sequence[str], file: str) -> Columns:
+def named_columns(names: Sequence[str], first_row: Sequence[str], file: str, *, where: str | None = None) -> Columns:
     """Find the columns by name.
 
-    Names nobody needs, such as indicators, are ignored; of two alike the first counts.
+    Names nobody needs, such as indicators, are ignored, and may repeat.
+
+    Args:
+        names: the names, in the columns' order.
+        first_row: the first bar's cells.
+        file: its name, for the error.
+        where: file and line of the names, for the error; None is the file alone.
 
     Raises:
-        InvalidCandles: there is no time or no open, high, low or close among them.
+        InvalidCandles: there is no time or no open, high, low or close among them, or one of those that count is
+            there twice.
     """
     places: dict[str, int] = {}
     for place, name in enumerate(names):
@@ -64,12 +71,25 @@ def named_columns(names: Sequence[str], first_row: Sequence[str], file: str) -> 
             f"{file} has no column {', '.join(missing)}; it has {', '.join(names)[:200]}", field=file,
             expected="columns time, open, high, low, close and optionally volume", got=", ".join(names)[:200],
         )  # fmt: skip
+    volume = place_of(_VOLUME_NAMES)
+    _refuse_twice(names, [place for place in (time, *prices, volume) if place is not None], where or file, file)
     clock = None
     if "date" in places and "time" in places and _CLOCK.fullmatch(_cell(first_row, places["time"])):
         time, clock = places["date"], places["time"]
     is_utc = re.search(r"utc|gmt", names[time].lower()) is not None
     found = tuple(place for place in prices if place is not None)
-    return Columns(time, clock, (found[0], found[1], found[2], found[3]), place_of(_VOLUME_NAMES), is_utc)
+    return Columns(time, clock, (found[0], found[1], found[2], found[3]), volume, is_utc)
+
+
+def _refuse_twice(names: Sequence[str], counting: Sequence[int], where: str, file: str) -> None:
+    spelt = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in names]
+    for place in sorted(counting):
+        if spelt.count(spelt[place]) > 1:
+            alike = " and ".join(repr(name[:40]) for name, one in zip(names, spelt, strict=True) if one == spelt[place])
+            raise InvalidCandles(
+                f"{where}: the header names one column twice ({alike}), and nothing tells which counts", field=file,
+                expected="each column once", got=alike,
+            )  # fmt: skip
 
 
 def unnamed_columns(first_row: Sequence[str], file: str) -> Columns:

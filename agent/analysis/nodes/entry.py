@@ -12,6 +12,7 @@ from rulebook.facts import Evidence, Fact
 from tools.chart import Chart
 from tools.facts import DIRECTIONS, NONE
 from tools.setups import ICT_2022, MODEL_NAMES, MODEL_RULES, MODELS, SHIFT_AND_OTE, SWEEP_DISPLACEMENT_GAP
+from tools.tick_prices import on_tick, quoted
 from tools.timeframes import DAY
 from tools.times import iso_utc
 
@@ -19,7 +20,6 @@ ARRAY_RULE = "5.2"
 SETUP_RULE = "9.1"
 FARTHEST_EVENT_MINUTES = 1440.0
 OFFERED = (ICT_2022, SWEEP_DISPLACEMENT_GAP, SHIFT_AND_OTE)  # the models the rulebook's rules were written for
-GRID_NOISE = 1e-6  # of a tick: what dividing two binary fractions may add to a price that lies on the grid
 
 
 def observe(reading: Reading, findings: Findings) -> Observation:
@@ -93,8 +93,7 @@ def _best_setup(reading: Reading, chart: Chart, lean: int, lookback: int) -> int
 def _is_quotable(chart: Chart, row: int, tick: float) -> bool:
     """Tell whether entry and stop are prices of the tick grid, at least a tick apart."""
     way = int(chart.setups.direction[row])
-    entry, stop = (_on_tick(float(column[row]), tick, way) for column in (chart.setups.entry, chart.setups.stop))
-    return min(entry, stop) > 0 and way * (entry - stop) > 0
+    return quoted(float(chart.setups.entry[row]), float(chart.setups.stop[row]), tick, way) is not None
 
 
 def _is_untouched(reading: Reading, chart: Chart, row: int) -> bool:
@@ -141,19 +140,10 @@ def _setup_row(reading: Reading, chart: Chart, row: int) -> dict[str, Any]:
         "type": MODELS[model],
         "rule": MODEL_RULES[model],
         "direction": DIRECTIONS[way],
-        "entry_price": _on_tick(float(setups.entry[row]), tick, way),
-        "stop_loss": _on_tick(float(setups.stop[row]), tick, way),
+        "entry_price": on_tick(float(setups.entry[row]), tick, way),
+        "stop_loss": on_tick(float(setups.stop[row]), tick, way),
         "confirmed_at": iso_utc(int(chart.candles.end[setups.confirmed_index[row]])),
     }
-
-
-def _on_tick(price: float, tick: float, way: int) -> float:
-    return on_grid(-way * float(np.ceil(-way * price / tick - GRID_NOISE)), tick)
-
-
-def on_grid(ticks: float, tick: float) -> float:
-    """Return a whole number of ticks as a price, without the noise that multiplying by a binary fraction leaves."""
-    return float(f"{ticks * tick:.12g}")
 
 
 def _news(request: AnalysisRequest) -> Fact:

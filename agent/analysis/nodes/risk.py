@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from agent.analysis.nodes.entry import on_grid
 from agent.analysis.observation import Findings, Observation, ToolCall, call_of
 from agent.analysis.reading import Reading
 from rulebook.facts import Evidence, Fact
 from tools.candles import Candles
 from tools.position_sizing import PositionSize, size_position
 from tools.targets import Target, targets_ahead, up_to_enough
+from tools.tick_prices import on_grid
 
 REWARD_RULE = "7.2"
 MOST_CONTRACTS = 1e12

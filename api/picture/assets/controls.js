@@ -14,7 +14,9 @@ svg.addEventListener("pointermove", event => {
   const nodes = factsAt(event.clientX, event.clientY);
   if (nodes.length) openCard(nodes, event.clientX, event.clientY); else closeCard();
 });
+const takeKeys = () => stage.focus({ preventScroll: true });
 svg.addEventListener("pointerdown", event => {
+  takeKeys();
   if (event.button !== 0 || !inPlot(event)) return;
   held = { x: event.clientX, from, to };
   svg.setPointerCapture(event.pointerId);
@@ -28,6 +30,7 @@ svg.addEventListener("wheel", event => {
   const point = inPlot(event);
   if (!point) return;
   event.preventDefault();
+  takeKeys();
   const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
   if (sideways) pan((event.deltaX || event.deltaY) / 1000); else zoom(Math.exp(Math.max(-300, Math.min(300, event.deltaY)) * 0.0015), point.x);
 }, { passive: false });
@@ -60,13 +63,21 @@ stage.addEventListener("keydown", event => {
 
 const boxes = [...document.querySelectorAll("[data-switch]")];
 const switchLayer = box => {
-  for (const node of plot.querySelectorAll(`[data-layer="${box.dataset.switch}"]`)) node.toggleAttribute("hidden", !box.checked);
+  for (const node of svg.querySelectorAll(`[data-layer="${box.dataset.switch}"]`)) node.toggleAttribute("hidden", !box.checked);
 };
-for (const box of boxes) box.addEventListener("change", () => { switchLayer(box); closeCard(); makeRoom(); });
+for (const box of boxes) box.addEventListener("change", () => { switchLayer(box); closeCard(); show(); });
 for (const button of document.querySelectorAll("[data-set]")) button.addEventListener("click", () => {
   const wanted = { all: () => true, none: box => box.dataset.switch === "candles", first: box => "first" in box.dataset };
   for (const box of boxes) { box.checked = wanted[button.dataset.set](box); switchLayer(box); }
-  closeCard(); makeRoom();
+  closeCard(); show();
 });
 for (const box of boxes) switchLayer(box);  // a browser may bring the boxes of an earlier visit back
 show();
+let room = 0;
+const toNewest = () => {  // on a narrow screen the newest bars come first
+  if (room === innerWidth) return;
+  room = innerWidth;
+  scroller.scrollLeft = scroller.scrollWidth;
+};
+addEventListener("resize", toNewest);
+toNewest();

@@ -1,7 +1,7 @@
 // What the page holds, and how moments are written.
 const data = JSON.parse(document.getElementById("data").textContent);
 const stage = document.getElementById("stage"), card = document.getElementById("card");
-const readout = document.getElementById("readout"), svg = document.querySelector("svg.picture");
+const scroller = document.getElementById("scroller"), readout = document.getElementById("readout"), svg = document.querySelector("svg.picture");
 const plot = svg.querySelector(".plot"), views = [...plot.querySelectorAll(".view")];
 const pins = [...plot.querySelectorAll(".pin")].map(node => [node, node.getAttribute("transform"), node.closest(".flat")]);
 const names = [...plot.querySelectorAll(".name")];

@@ -31,7 +31,7 @@ const draw = (name, attributes, content) => {
 };
 const drawPrices = () => {
   const step = priceStep(high - low), decimals = Math.max(data.decimals, Math.min(12, Math.ceil(-Math.log10(step) - 1e-9)));
-  const heights = tags.filter(tag => tag.style.display !== "none").map(tag => yOf(+tag.dataset.price));
+  const heights = tags.filter(tag => tag.style.display !== "none" && !tag.hasAttribute("hidden")).map(tag => yOf(+tag.dataset.price));
   const written = [], lines = [];
   for (let place = Math.ceil(low / step - 1e-9); place * step <= high; place++) {
     const y = yOf(place * step);

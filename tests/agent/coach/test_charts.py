@@ -11,7 +11,7 @@ from agent.analysis.reading import Reading
 from agent.coach.charts import FixedCharts, MarketCharts, known_instrument
 from rulebook.loader import load_rulebook
 from tests.agent.analysis.market import DEMO, NOW, demo_candles, request_of
-from tests.agent.coach.coached import chart_of, random_candles
+from tests.agent.coach.coached import asked, chart_of, minutes_of, random_candles
 from tools.chart import Chart, ChartParameters
 from tools.errors import InvalidParameter, NoCandles, SourceUnavailable, UnknownSymbol
 from tools.instruments import instrument
@@ -110,14 +110,17 @@ def test_a_fixed_chart_is_cut_back_to_what_had_closed() -> None:
 @pytest.mark.parametrize(
     ("opened", "closed"),
     [
-        ("2025-10-26T21:00:00Z", "2025-11-02T22:00:00Z"),  # an hour longer: the calendar's end is the later one
-        ("2026-03-01T22:00:00Z", "2026-03-08T22:00:00Z"),  # an hour shorter: the end that answers print is the later
+        ("2025-10-26T21:00:00Z", "2025-11-02T22:00:00Z"),  # an hour longer
+        ("2026-03-01T22:00:00Z", "2026-03-08T21:00:00Z"),  # an hour shorter
     ],
 )
 def test_a_week_with_a_clock_change_is_not_known_before_it_is_over(opened: str, closed: str) -> None:
     over = parse_time(closed)
     charts = FixedCharts([chart_of(demo_candles("EURUSD", Timeframe.W1, until=over + 30 * 86_400, bars=20))])
-    assert read(charts, "EURUSD", Timeframe.W1, over).candles.time[-1] == parse_time(opened)
+    then = read(charts, "EURUSD", Timeframe.W1, over)
+    assert then.candles.time[-1] == parse_time(opened)
+    assert then.to_dict()["as_of"] == closed
+    assert asked(then, "read_session")["as_of"] == minutes_of(closed)
     assert read(charts, "EURUSD", Timeframe.W1, over - 1).candles.time[-1] < parse_time(opened)
 
 

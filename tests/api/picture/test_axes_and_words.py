@@ -106,8 +106,8 @@ def test_names_of_layers_that_are_on_come_first() -> None:
 @given(st.lists(st.tuples(st.integers(0, 380), st.integers(0, 380), st.integers(0, 7)), max_size=60))
 def test_no_name_stands_over_another_or_beyond_the_plot(points: list[tuple[int, int, int]]) -> None:
     labels = Labels(400.0, 400.0)
-    for x, y, rank in points:
-        labels.add(label(float(x), float(y), rank))
+    for across, down, rank in points:
+        labels.add(label(float(across), float(down), rank))
     drawn = "".join(markup for _, markup in labels.draw(frozenset({"candles"}), keep_lost=False))
     places = [(float(x), float(y)) for x, y in re.findall(r"translate\(([\d.]+) ([\d.]+)\)", drawn)]
     assert bool(places) == any(x <= 377 and y >= 9 for x, y, _ in points)
@@ -175,7 +175,7 @@ def test_up_and_down_stay_apart_for_the_colour_blind(
 def test_the_headline_says_where_one_stands() -> None:
     chart = chart_of(walk(300))
     document = chart.to_dict()
-    head = headline_of(document, None, None, None)
+    head = headline_of(document, PictureView(), None)
     assert head.title == "EURUSD · 15m"
     assert head.as_of == "as of Wed 10 Jan 2024 22:00 New York (03:00 UTC)"
     assert head.session[0] == "Asia kill zone, next London in 4 h 00"
@@ -185,15 +185,45 @@ def test_the_headline_says_where_one_stands() -> None:
 
 def test_a_closed_market_is_said_to_be_closed() -> None:
     chart = chart_of(walk(20, start="2024-01-12T17:00:00Z"))
-    head = headline_of(chart.to_dict(), "Mine", None, None)
+    head = headline_of(chart.to_dict(), PictureView(title="Mine"), None)
     assert head.title == "Mine"
     assert head.session[0].startswith("Market closed (weekend), next Asia in ")
 
 
 def test_without_bars_nothing_is_claimed() -> None:
-    head = headline_of(chart_of(walk(5)[:0]).to_dict(), None, None, None)
+    head = headline_of(chart_of(walk(5)[:0]).to_dict(), PictureView(), None)
     assert head.as_of == "no bars"
     assert "Dealing range unknown" in head.session
+
+
+def test_a_decision_younger_than_the_last_close_is_dated_apart() -> None:
+    document = chart_of(walk(300)).to_dict()
+    close = "Wed 10 Jan 2024 22:00 New York (03:00 UTC)"
+    then, later = (
+        headline_of(document, PictureView(decision={"status": "WAIT", "timestamp": at}), None)
+        for at in (document["as_of"], "2024-01-11T13:45:00Z")
+    )
+    assert (then.as_of, then.session[0]) == (f"as of {close}", "Asia kill zone, next London in 4 h 00")
+    assert later.as_of == "decided at Thu 11 Jan 2024 08:45 New York (13:45 UTC)"
+    assert later.session[0] == f"This chart's last close: {close}"
+    assert not any("kill zone" in part for part in later.session)
+
+
+@pytest.mark.parametrize(
+    ("run", "badge"),
+    [("accepted", "QUEUED"), ("running", "RUNNING"), ("cancelled", "CANCELLED"), ("failed", "FAILED")],
+)
+def test_a_run_without_a_decision_says_how_far_it_came(run: str, badge: str) -> None:
+    drawing = draw(chart_of(walk(300)), PictureView(run_status=run), (1200.0, 700.0), live=True)
+    assert drawing.plan is None
+    assert drawing.headline.status == badge
+    assert drawing.headline.reason.startswith("No decision")
+
+
+def test_a_run_that_decided_says_what() -> None:
+    view = PictureView(run_status="completed", decision={"status": "NO_TRADE", "reason_short": "Bias is neutral"})
+    head = draw(chart_of(walk(300)), view, (1200.0, 700.0), live=True).headline
+    assert (head.status, head.reason) == ("NO_TRADE", "Bias is neutral")
 
 
 def test_every_layer_has_a_sample() -> None:

@@ -282,6 +282,34 @@ def test_what_still_lives_is_named_and_kill_zones_are_seen_however_one_zooms(pag
     assert page.run("document.querySelector('.strip').getBoundingClientRect().top") == pytest.approx(top, abs=1.5)
 
 
+def test_the_badges_of_a_setup_go_with_its_layer(page: Page) -> None:
+    seen = "[...document.querySelectorAll('.tag')].filter(n => n.getClientRects().length).map(n => n.classList[1])"
+    assert len(page.run(seen)) > 1
+    page.press_button(*middle(page, "[data-switch=setups]"))
+    assert page.run(seen) == ["last"]
+    page.press_button(*middle(page, "[data-switch=setups]"))
+    assert len(page.run(seen)) > 1
+
+
+def test_keys_work_once_the_wheel_was_turned(page: Page) -> None:
+    scale = "document.querySelector('.view:not(.flat)').transform.baseVal[0].matrix.a"
+    page.wheel(*bar_place(page, 150), -600)
+    assert page.run(scale) > 1.5
+    page.press("0")
+    assert page.run(scale) == 1
+
+
+@pytest.mark.parametrize("size", [(420, 900), (800, 600)])
+def test_a_narrow_screen_shows_the_newest_bars_at_a_size_one_can_read(
+    browser: Browser, chart: Chart, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    with opened(browser, tmp_path, chart_page(chart, PictureView()), size=size) as page:
+        assert page.run("document.querySelector('.tag.last').getBoundingClientRect().right") <= size[0]
+        assert page.run("document.querySelector('.prices text').getBoundingClientRect().height") >= 9
+        panel = page.run("document.querySelector('aside').getBoundingClientRect().top")
+        assert panel >= page.run("document.querySelector('svg.picture').getBoundingClientRect().bottom")
+
+
 def test_it_fits_a_narrow_screen(browser: Browser, chart: Chart, tmp_path: Path) -> None:
     with opened(browser, tmp_path, chart_page(chart, PictureView()), size=(420, 800)) as page:
         assert page.run("document.documentElement.scrollWidth") <= 420

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from api.picture import LAYERS, PictureView, chart_svg
 from api.picture.frame import MARGIN
+from api.picture.setups import plan_of
 from tests.api.picture.charts import chart_of, edges, named, shown_ids, walk
 from tests.tools.hand_drawn import draw
 from tests.tools.real_candles import RealFile, on_every_file, whole_file, window
@@ -20,6 +21,7 @@ from tools.candles import Candles
 from tools.chart import Chart
 from tools.errors import InvalidParameter
 from tools.instruments import instrument
+from tools.tick_prices import on_tick
 
 EVERY = tuple(layer.name for layer in LAYERS)
 EDGES = edges()
@@ -276,8 +278,44 @@ def test_without_a_decision_the_newest_fresh_setup_is_drawn() -> None:
     ((_, shown),) = facts(svg)
     assert shown == fresh[-1]["id"]
     said = "".join(svg.itertext())
-    assert f"Entry {fresh[-1]['entry']:.5f}" in said
-    assert f"Stop {fresh[-1]['stop']:.5f}" in said
+    tick, way = chart.instrument.tick_size, 1 if fresh[-1]["direction"] == "bullish" else -1
+    entry, stop = (on_tick(fresh[-1][name], tick, way) for name in ("entry", "stop"))
+    assert f"Entry {entry:.5f}" in said
+    assert f"Stop {stop:.5f}" in said
+
+
+@pytest.mark.parametrize("symbol", ["EURUSD", "ES"])
+def test_a_setup_is_drawn_at_prices_the_market_quotes(symbol: str) -> None:
+    of = instrument(symbol)
+    checked = 0
+    for seed in range(6):
+        chart = chart_of(walk(300, seed=seed, price=1700.0 if symbol == "ES" else 1.1), of)
+        document = chart.to_dict()
+        plan = plan_of(chart.candles, document, None, of.tick_size)
+        if plan is None:
+            continue
+        row = next(row for row in document["setups"] if row["id"] == plan.fact.row["id"])
+        way = 1 if row["direction"] == "bullish" else -1
+        for drawn_at, exact in ((plan.entry, row["entry"]), (plan.stop, row["stop"])):
+            checked += drawn_at != exact
+            assert drawn_at / of.tick_size == pytest.approx(round(drawn_at / of.tick_size), abs=1e-6)
+            assert -1e-6 < way * (exact - drawn_at) / of.tick_size < 1
+        risk, said = way * (plan.entry - plan.stop), "".join(drawn(chart, layers=("setups",)).itertext())
+        assert risk > 0
+        for place, target in enumerate(plan.targets, start=1):
+            if words := re.findall(rf"Target {place} [\d.]+ · ([\d.]+)R", said):
+                assert words[0] == f"{way * (target - plan.entry) / risk:.1f}"
+    assert checked > 2
+
+
+def test_the_badges_of_a_setup_are_of_its_layer() -> None:
+    chart = chart_of(walk(300))
+    on, off = ({node.attrib["class"] for node in drawn(chart, layers=layers).iter(f"{SVG}g")
+                if node.attrib.get("class", "").startswith("tag ")}
+               for layers in (("candles", "setups"), ("candles",)))  # fmt: skip
+    assert {"tag entry", "tag stop"} & on
+    assert len(off) == 1
+    assert off <= on
 
 
 def test_a_decisions_setup_is_drawn_with_its_own_prices() -> None:
@@ -303,11 +341,19 @@ def test_a_decisions_setup_is_drawn_with_its_own_prices() -> None:
         assert words in said
 
 
-def test_a_decision_without_a_setup_draws_the_charts_own() -> None:
+@pytest.mark.parametrize("setup", [{}, {"setup": None}])
+def test_a_decision_without_a_setup_draws_no_plan(setup: dict[str, Any]) -> None:
     chart = chart_of(walk(300))
-    decision = {"status": "NO_TRADE", "reason_short": "Bias is neutral", "setup": None}
-    plain, decided = (facts(drawn(chart, decision=one, layers=("setups",))) for one in (None, decision))
-    assert plain.keys() == decided.keys()
+    decision = {"status": "NO_TRADE", "reason_short": "Bias is neutral", **setup}
+    own, none = (drawn(chart, decision=one, layers=("setups",)) for one in (None, decision))
+    assert facts(own)
+    assert not facts(none)
+    said = "".join(none.itertext())
+    assert "Bias is neutral" in said
+    assert not any(words in said for words in ("Entry", "Stop", "Target"))
+    others = facts(drawn(chart, decision=decision, layers=("past_setups",)))
+    assert facts(own).keys() <= others.keys()
+    assert len(others) > 1
 
 
 def test_three_thousand_bars_are_drawn() -> None:

@@ -83,6 +83,12 @@ DIALECTS = {
     "newest_first": "time,open,high,low,close,volume\n" + "".join(
         f"{time},{body}\n" for time, body in reversed(list(zip(ISO, BODIES, strict=True)))
     ),
+    "names nobody needs repeat": (
+        "time,open,high,low,close,volume,Plot,Plot\n"
+        + "".join(f"{time},{body},7,8\n" for time, body in zip(ISO, BODIES, strict=True))
+    ),
+    "separators_at_the_end": rows(*ISO).replace("0\n", "0,,\n"),
+    "a_quoted_separator": "note," + rows(*ISO).replace("2024", '"a,b",2024'),
     "an_index_column": ",time,open,high,low,close,volume\n" + "".join(
         f"{place},{time},{body}\n" for place, (time, body) in enumerate(zip(ISO, BODIES, strict=True))
     ),
@@ -185,6 +191,34 @@ BAD: dict[str, tuple[str | bytes, str, int | None]] = {
     "no close column": ("time,open,high,low\n1,2,3,4\n", "x.csv has no column close; it has time", None),
     "no time column": ("when,open,high,low,close\n1,2,3,4,5\n", "x.csv has no column time", None),
     "too few columns": ("1704154500,1.1,1.2\n", "x.csv line 1 has 3 columns", 0),
+    "long line": (
+        rows(*ISO[:2]) + f"{ISO[2]},{BODIES[2]},7,8\n",
+        "x.csv line 4: the row has 8 cells where 6 are named", 2,
+    ),
+    "long line below blank ones": (
+        "\n" + rows(*ISO).replace("\n", "\n\n").replace(",20", ",20,,1"),
+        "x.csv line 6: the row", 1,
+    ),
+    "long line of an old Macintosh": (
+        rows(*ISO).replace(",20", ",20,1").replace("\n", "\r"),
+        "x.csv line 3: the row", 1,
+    ),
+    "long first line": (rows(*ISO).replace(",10", ",10,1"), "x.csv line 2: the row has 7 cells where 6", 0),
+    "long quoted line": (rows(*ISO).replace(",20", ',20,"a,b"'), "x.csv line 3: the row has 7 cells", 1),
+    "long line without a header": (
+        rows(*ISO, header="").replace(",30", ",30,1"),
+        "x.csv line 3: the row has 7 cells", 2,
+    ),
+    "decimal commas between commas": (rows(*ISO).replace("1.2,1.5", "1,2,1,5"), "x.csv line 3: the row has 8 cells", 1),
+    "two times": (
+        rows(*ISO, header="time,time,open,high,low,close"),
+        r"x.csv line 1: .*twice \('time' and 'time'\)", None,
+    ),
+    "two closes": (
+        "\n" + rows(*ISO, header="time,open,high,low,close,Close"),
+        "x.csv line 2: .*'close' and 'Close'", None,
+    ),
+    "two volumes": (rows(*ISO, header="time,open,high,low,close,volume,<VOLUME>"), "x.csv line 1: the header", None),
     "odd spacing": (rows("1704154500", "1704154507", "1704154514"), "are 7 seconds apart, which is no timeframe", None),
     "one bar": (rows(ISO[0]), "holds one bar, which shows no timeframe", None),
     "binary": (b"\x00\x01\x02" * 40, "no readable text file: it holds binary data", None),
