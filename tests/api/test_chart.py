@@ -3,20 +3,17 @@
 import asyncio
 import json
 from collections.abc import Callable
-from threading import Lock
-from time import sleep
-from typing import Any
-from unittest.mock import Mock
+from typing import Any, cast
 
 import httpx
 import pytest
-from starlette.responses import Response
 
+from agent.service import Service
 from api.examples import REQUESTS, recorded_answer
 from api.routes import charts
-from api.schemas.chart import ChartBody, ChartDocument, ChartParametersUsed, RunChartQuery
+from api.schemas.chart import ChartBody, ChartDocument, ChartParametersUsed
 from api.schemas.problems import ProblemDetails
-from api.state import CHARTS_AT_ONCE, DEFAULT_OWNER, Context
+from api.state import CHARTS_AT_ONCE, Context
 from tests.api.running_server import NOW
 from tools.candles import Candles
 from tools.chart import ChartParameters, read_chart
@@ -168,30 +165,18 @@ def test_a_week_over_a_clock_change_closes_at_17_in_new_york(
 
 
 @pytest.mark.anyio
-async def test_a_few_charts_are_read_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    counted, under_way, most = Lock(), 0, 0
-
-    def slow(*_: object) -> Response:
-        nonlocal under_way, most
-        with counted:
-            under_way += 1
-            most = max(most, under_way)
-        sleep(0.02)
-        with counted:
-            under_way -= 1
-        return Response()
-
-    async def nothing(*_: object, **__: object) -> Any:
-        return None
-
-    for name in ("_read", "_draw"):
-        monkeypatch.setattr(charts, name, slow)
-    monkeypatch.setattr(charts, "recorded_charts", nothing)
-    context = Context(service=Mock(), clock=lambda: NOW, version="0")
+async def test_a_chart_waits_for_its_turn() -> None:
+    nobody = cast(Service, None)  # a chart asks nothing of the service
+    context = Context(service=nobody, clock=lambda: NOW, version="0")
     body = ChartBody.model_validate(REQUESTS["read_chart"])
-    pages = (charts.draw_run_chart("a", RunChartQuery(), context, DEFAULT_OWNER) for _ in range(10))
-    await asyncio.gather(*(charts.read_chart(body, context) for _ in range(10)), *pages)
-    assert most == CHARTS_AT_ONCE
+    for _ in range(CHARTS_AT_ONCE):
+        await context.chart_turns.acquire()
+    reading = asyncio.create_task(charts.read_chart(body, context))
+    done, _ = await asyncio.wait({reading}, timeout=0.5)  # many times what reading takes
+    assert not done
+    context.chart_turns.release()
+    assert (await reading).status_code == 200
+    assert not context.chart_turns.locked()
 
 
 def test_parameters_reach_the_reading(client: httpx.Client, pair: tuple[Candles, Candles]) -> None:
