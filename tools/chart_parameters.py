@@ -3,18 +3,21 @@
 from dataclasses import dataclass, fields
 from datetime import time
 from types import MappingProxyType
-from typing import Any, Final, Literal, Self, get_args
+from typing import Any, Final, Self, get_args
 
+from tools.balanced_ranges import WINDOW_BARS
 from tools.dealing_range import EQUILIBRIUM_BAND
+from tools.delivery_changes import LOOKBACK_BARS
 from tools.displacement import DISPLACEMENT_ATR
 from tools.errors import InvalidParameter
+from tools.judas import JUDAS_UNTIL, Bias
 from tools.liquidity import RECLAIM_BARS, TOLERANCE_ATR
+from tools.opening_gaps import KEEP
 from tools.order_blocks import Zone
-from tools.setups import STOP_BUFFER_ATR, SWEEP_TO_GAP_BARS
+from tools.setups import STOP_BUFFER_ATR, SWEEP_TO_GAP_BARS, TURTLE_SOUP_BARS
+from tools.smt import ALIGN_BARS
 from tools.structure import BreakBy
 from tools.swings import EXTERNAL_BARS, INTERNAL_BARS
-
-DailyBias = Literal["bullish", "bearish"]
 
 # name: least and most; counts of bars are whole numbers
 _BOUNDS: Final = MappingProxyType({
@@ -70,8 +73,8 @@ class ChartParameters:
     break_by: BreakBy = "close"
     displacement_k: float = DISPLACEMENT_ATR
     gap_minimum_atr: float = 0.0
-    balanced_window_bars: int = 20
-    opening_gaps_kept: int = 5
+    balanced_window_bars: int = WINDOW_BARS
+    opening_gaps_kept: int = KEEP
     block_zone: Zone = "body"
     block_needs_gap: bool = True
     equal_tolerance_atr: float = TOLERANCE_ATR
@@ -79,14 +82,14 @@ class ChartParameters:
     shift_needs_sweep: bool = True
     shift_needs_gap: bool = True
     equilibrium_band: float = EQUILIBRIUM_BAND
-    delivery_lookback_bars: int = 10
+    delivery_lookback_bars: int = LOOKBACK_BARS
     delivery_needs_sweep: bool = False
-    divergence_align_bars: int = 2
-    judas_until: time = time(10, 0)
-    daily_bias: DailyBias | None = None
+    divergence_align_bars: int = ALIGN_BARS
+    judas_until: time = JUDAS_UNTIL
+    daily_bias: Bias | None = None
     stop_buffer_atr: float = STOP_BUFFER_ATR
     sweep_to_gap_bars: int = SWEEP_TO_GAP_BARS
-    turtle_soup_bars: int = 20
+    turtle_soup_bars: int = TURTLE_SOUP_BARS
 
     def __post_init__(self) -> None:
         """Check every value."""
@@ -98,8 +101,8 @@ class ChartParameters:
         for column in fields(self):
             if column.type is bool and not isinstance(getattr(self, column.name), bool):
                 raise _refused(column.name, "true or false", getattr(self, column.name))
-        if self.daily_bias is not None and self.daily_bias not in get_args(DailyBias):
-            raise _refused("daily_bias", f"one of {', '.join(get_args(DailyBias))}, or none", self.daily_bias)
+        if self.daily_bias is not None and self.daily_bias not in get_args(Bias):
+            raise _refused("daily_bias", f"one of {', '.join(get_args(Bias))}, or none", self.daily_bias)
         if not self._judas_until_is_a_minute():
             raise _refused("judas_until", "a New York time of day, such as 10:00", self.judas_until)
 

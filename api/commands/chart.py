@@ -79,7 +79,7 @@ async def chart(options: ChartOptions, settings: Settings) -> None:
     _draw(read, window, options, screen)
     if not options.as_json and options.html is None and options.svg is None:
         screen.line(describe(window), "bold")
-        show_chart(screen, read.to_dict(), float(candles.close[-1]))
+        show_chart(screen, read.to_dict(), float(candles.close[-1]), window.instrument.tick_size)
 
 
 def _check_outputs(options: ChartOptions) -> None:

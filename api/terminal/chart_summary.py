@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from api.terminal.screen import Screen
 from tools.definitions import DEFINITIONS
+from tools.tick_prices import on_tick
 
 _EACH_SIDE: Final = 3
 _MOST_ZONES: Final = 8
@@ -17,13 +18,14 @@ _OPENS: Final = {"true_day_open": "00:00", "open_0830": "08:30", "open_0930": "0
 Row = dict[str, Any]
 
 
-def show_chart(screen: Screen, document: Row, close: float) -> None:
+def show_chart(screen: Screen, document: Row, close: float, tick: float) -> None:
     """Print a reading in its wire form.
 
     Args:
         screen: where to print.
         document: what `tools.chart.Chart.to_dict` gives, of at least one bar.
         close: the last close.
+        tick: the smallest price step; setups are shown as the market quotes them.
     """
     screen.field("close", f"{_price(close)} at {document['as_of']}")
     _show_structure(screen, document["structure_breaks"])
@@ -32,7 +34,7 @@ def show_chart(screen: Screen, document: Row, close: float) -> None:
     _show_day(screen, document["power_of_three"])
     _show_pools(screen, document["liquidity_pools"], close)
     _show_zones(screen, document, close)
-    show_setups(screen, document["setups"])
+    show_setups(screen, document["setups"], tick)
 
 
 def _show_structure(screen: Screen, breaks: list[Row]) -> None:
@@ -108,7 +110,7 @@ def _show_zones(screen: Screen, document: Row, close: float) -> None:
         _directed(screen, DEFINITIONS[name].title, row, zone, width=width)
 
 
-def show_setups(screen: Screen, setups: list[Row]) -> None:
+def show_setups(screen: Screen, setups: list[Row], tick: float) -> None:
     """Print the newest fresh setups, newest first, each name in a column as wide as the longest."""
     fresh = [setup for setup in setups if setup["is_fresh"]]
     screen.line()
@@ -117,7 +119,9 @@ def show_setups(screen: Screen, setups: list[Row]) -> None:
     width = _width(setup["name"] for setup in newest)
     for setup in newest:
         targets = ", ".join(_price(one["price"]) for one in setup["targets"]) or "none"
-        prices = f"entry {_price(setup['entry'])}, stop {_price(setup['stop'])}, targets {targets}, {_when(setup)}"
+        way = 1 if setup["direction"] == "bullish" else -1
+        entry, stop = (_price(on_tick(setup[name], tick, way)) for name in ("entry", "stop"))
+        prices = f"entry {entry}, stop {stop}, targets {targets}, {_when(setup)}"
         _directed(screen, setup["name"], setup, prices, width=width)
 
 

@@ -86,10 +86,21 @@ def test_a_charts_columns_stand_apart_and_under_each_other(name: str) -> None:
         "name": name, "direction": "bearish", "is_fresh": True, "entry": 1.25, "stop": 1.5, "targets": [],
         "formed_at": "2018-12-20T00:00:00Z",
     }  # fmt: skip
-    show_setups(screen, [setup, {**setup, "name": "Fair value gap", "direction": "bullish"}])
+    show_setups(screen, [setup, {**setup, "name": "Fair value gap", "direction": "bullish"}], 0.25)
     newest, older = out.getvalue().splitlines()[2:]
     assert re.fullmatch(rf"  {name} +bearish entry 1\.25, .*", older)
     assert newest.index("bullish") == older.index("bearish") == max(26, 2 + len(name) + 1)
+
+
+@pytest.mark.parametrize(("direction", "told"), [("bullish", "1668, stop 1666"), ("bearish", "1668.25, stop 1666.25")])
+def test_setups_are_shown_as_the_market_quotes_them(direction: str, told: str) -> None:
+    screen, out = printed(200, terminal=False)
+    setup = {
+        "name": "OTE", "direction": direction, "is_fresh": True, "entry": 1668.09, "stop": 1666.16, "targets": [],
+        "formed_at": "2018-12-20T00:00:00Z",
+    }  # fmt: skip
+    show_setups(screen, [setup], 0.25)
+    assert f"entry {told}, targets none" in out.getvalue()
 
 
 def test_a_long_label_stands_apart_from_its_value() -> None:
