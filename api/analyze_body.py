@@ -20,8 +20,8 @@ def analyze_body(request: AnalysisRequest) -> dict[str, Any]:
     }
     if request.quote_to_account_rate is not None:
         body["quote_to_account_rate"] = request.quote_to_account_rate
-    if request.trades_this_session is not None:
-        body["trades_this_session"] = request.trades_this_session
+    if request.discipline.trades_this_session is not None:
+        body["trades_this_session"] = request.discipline.trades_this_session
     if request.calendar is not None:
         body["economic_calendar"] = [
             {"time": iso_utc(event.time), "currency": event.currency, "impact": event.impact, "title": event.title}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from agent.analysis.discipline import Discipline
 from agent.analysis.request import AnalysisRequest, CalendarEvent, default_as_of
 from agent.analysis.windows import refuse_unclosed
 from api.bars import read_bars
@@ -45,7 +46,7 @@ def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
         quote_to_account_rate=body.quote_to_account_rate,
         as_of=default_as_of(windows) if body.as_of is None else body.as_of,
         calendar=calendar,
-        trades_this_session=body.trades_this_session,
+        discipline=Discipline(trades_this_session=body.trades_this_session),
         profile=body.profile,
         simulated=body.simulated,
     ).check()

@@ -8,10 +8,12 @@ from typing import Any, Final, Literal, Self
 
 import rfc8785
 
+from agent.analysis.discipline import UNKNOWN, Discipline
 from agent.analysis.windows import check_windows
 from tools.candles import Candles
 from tools.errors import InvalidCandles, InvalidParameter
 from tools.instruments import Instrument, usual_calendar
+from tools.risk_methods import RiskPlan
 from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
 from tools.trading_day import TradingDay
@@ -38,29 +40,33 @@ class AnalysisRequest:
         symbol: as the caller wrote it.
         instrument: the market, its tick, contract, trading day and kill zones.
         windows: closed candles of each timeframe the caller gave.
-        account_balance: in the account currency, above 0.
-        risk_pct: percent of the balance to risk, above 0 and at most 100.
+        account_balance: in the account currency, above 0; None only until it is filled in from the owner's account.
+        risk_pct: percent of the balance to risk, above 0 and at most 100; None only until it is filled in likewise.
         as_of: epoch second of the decision; no bar may close after it.
         account_currency: ISO code.
         quote_to_account_rate: account currency per unit of the quote currency, where a size needs it.
         calendar: scheduled events, empty for "none", None for "no calendar is known".
-        trades_this_session: trades already taken in this session, None for unknown.
-        profile: the rulebook profile to judge by.
+        discipline: trades and losses before this decision, each None where unknown.
+        profile: the rulebook profile to judge by; None until it is filled in with the owner's own, or strict.
         simulated: whether the candles are made up; the decision says so.
+        plan: the sizing method that sets the risk; None risks `risk_pct` as it stands.
+        mode: the owner's trading mode at `as_of`, None where nobody keeps one.
     """
 
     symbol: str
     instrument: Instrument
     windows: Mapping[Timeframe, Candles]
-    account_balance: float
-    risk_pct: float
+    account_balance: float | None
+    risk_pct: float | None
     as_of: int
     account_currency: str = "USD"
     quote_to_account_rate: float | None = None
     calendar: tuple[CalendarEvent, ...] | None = None
-    trades_this_session: int | None = None
-    profile: str = "strict"
+    discipline: Discipline = UNKNOWN
+    profile: str | None = "strict"
     simulated: bool = False
+    plan: RiskPlan | None = None
+    mode: str | None = None
 
     @property
     def base(self) -> Candles:
@@ -75,15 +81,13 @@ class AnalysisRequest:
             InvalidCandles: a bar opens or closes after `as_of`, or two timeframes contradict each other.
             InvalidParameter: the account or the risk is out of range.
         """
-        _check_number("account_balance", self.account_balance, HIGHEST_BALANCE)
-        _check_number("risk_pct", self.risk_pct, 100.0)
+        if self.account_balance is not None:
+            _check_number("account_balance", self.account_balance, HIGHEST_BALANCE)
+        if self.risk_pct is not None:
+            _check_number("risk_pct", self.risk_pct, 100.0)
         if self.quote_to_account_rate is not None:
             _check_number("quote_to_account_rate", self.quote_to_account_rate, HIGHEST_BALANCE)
-        if self.trades_this_session is not None and not 0 <= self.trades_this_session <= 1_000_000:
-            raise InvalidParameter(
-                "trades_this_session is out of range", field="trades_this_session",
-                expected="a count from 0 to 1000000", got=str(self.trades_this_session),
-            )  # fmt: skip
+        self.discipline.check()
         check_windows(self.windows, self.instrument.trading_day, self.as_of)
         return self
 
@@ -96,15 +100,17 @@ class AnalysisRequest:
                 timeframe.value: {"sha256": candles.sha256, "bars": len(candles)}
                 for timeframe, candles in self.windows.items()
             },
-            "account_balance": float(self.account_balance),
-            "risk_pct": float(self.risk_pct),
+            "account_balance": None if self.account_balance is None else float(self.account_balance),
+            "risk_pct": None if self.risk_pct is None else float(self.risk_pct),
             "account_currency": self.account_currency,
             "quote_to_account_rate": self.quote_to_account_rate,
             "as_of": iso_utc(self.as_of),
             "calendar": None if self.calendar is None else [_event_row(event) for event in self.calendar],
-            "trades_this_session": self.trades_this_session,
+            "discipline": self.discipline.to_dict(),
             "profile": self.profile,
             "simulated": self.simulated,
+            "plan": None if self.plan is None else self.plan.to_dict(),
+            "mode": self.mode,
         }
 
     def window_bytes(self) -> dict[str, bytes]:
@@ -129,15 +135,17 @@ class AnalysisRequest:
                 Timeframe(name): _stored(windows[entry["sha256"]], entry["sha256"])
                 for name, entry in inputs["windows"].items()
             },
-            account_balance=float(inputs["account_balance"]),
-            risk_pct=float(inputs["risk_pct"]),
+            account_balance=inputs["account_balance"],
+            risk_pct=inputs["risk_pct"],
             as_of=parse_time(inputs["as_of"]),
             account_currency=inputs["account_currency"],
             quote_to_account_rate=inputs["quote_to_account_rate"],
             calendar=None if calendar is None else tuple(_event(row) for row in calendar),
-            trades_this_session=inputs["trades_this_session"],
+            discipline=Discipline.from_dict(inputs["discipline"]),
             profile=inputs["profile"],
             simulated=inputs["simulated"],
+            plan=None if inputs["plan"] is None else RiskPlan.from_dict(inputs["plan"]),
+            mode=inputs["mode"],
         )
 
 

@@ -1,4 +1,4 @@
-"""The named statements of ``queries.sql``."""
+"""The named statements of the files in ``sql/``."""
 
 import re
 from collections.abc import Mapping
@@ -28,4 +28,22 @@ def _without_comments(body: str) -> bytes:
     return "\n".join(lines).removesuffix(";").encode()
 
 
-QUERIES: Final = load_queries(Path(__file__).with_name("queries.sql"))
+def load_folder(folder: Path) -> Mapping[str, bytes]:
+    """Read every ``*.sql`` file of a folder.
+
+    Returns:
+        The statements of all of them by name.
+
+    Raises:
+        ValueError: two statements have one name.
+    """
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.glob("*.sql")):
+        for name, body in load_queries(path).items():
+            if name in found:
+                raise ValueError(f"{path} names a statement {name}, and so does another file beside it")
+            found[name] = body
+    return MappingProxyType(found)
+
+
+QUERIES: Final = load_folder(Path(__file__).with_name("sql"))

@@ -1,4 +1,4 @@
-"""The tables. Migrations are checked against them; the statements in ``queries.sql`` read and write them.
+"""The tables. Migrations are checked against them; the statements in ``sql/`` read and write them.
 
 Every row carries its owner, and every query filters by it. Documents that must come back byte for byte (inputs, events,
 decisions, rulebooks) are text; those that are only searched (verdicts, facts) are JSONB.

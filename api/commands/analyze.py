@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from agent.analysis.discipline import Discipline
 from agent.analysis.request import AnalysisRequest, default_as_of
 from agent.runs.service import Runs
 from agent.service import Service, open_service
@@ -109,7 +110,7 @@ def _request(window: Window, options: AnalyzeOptions, until: int | None, *, now:
         account_currency=options.account_currency,
         as_of=default_as_of(window.candles) if until is None else until,
         calendar=None if options.calendar is None else read_calendar(options.calendar),
-        trades_this_session=options.trades_this_session,
+        discipline=Discipline(trades_this_session=options.trades_this_session),
         profile=options.profile,
         simulated=window.simulated,
     )

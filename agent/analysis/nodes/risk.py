@@ -22,7 +22,7 @@ def observe(reading: Reading, findings: Findings) -> Observation:
     request, setup = reading.request, findings["setup"]
     facts = {
         "risk.risk_pct": Fact(float(request.risk_pct)),
-        "discipline.trades_this_session": _trades(request.trades_this_session),
+        "discipline.trades_this_session": _trades(request.discipline.trades_this_session),
     }
     if setup is None:
         unknown = Fact.unknown(NO_SETUP)
