@@ -10,10 +10,11 @@ from typing import Any, Self
 import rfc8785
 
 from rulebook.facts import NODES, FactSpec, Scalar
-from rulebook.schema import Rule, walk_order
+from rulebook.schema import KillZone, Rule, walk_order
+from rulebook.tuning import tune
 from tools.errors import RulebookError
 
-FORMAT = "ict-rulebook/1"
+FORMAT = "ict-rulebook/2"
 """Named in every hash, so that a change of the canonical form changes every identity."""
 
 
@@ -22,20 +23,23 @@ class Rulebook:
     """Hold every rule of one profile, in walk order, ready to judge.
 
     Two rulebooks with the same hash give the same verdicts, word for word. The hash is the SHA-256 of
-    the RFC 8785 form of the resolved rules and of the facts they read: ids, names, texts, kinds,
-    weights, parameter values, conditions and strengths. Left out is what changes no verdict and no
-    sentence: descriptions, references, status, cases, comments, layout, and the profile's own name.
+    the RFC 8785 form of the resolved rules, of the facts they read and of the profile's own kill zones: ids,
+    names, texts, kinds, weights, groups, parameter values, conditions and strengths. Left out is what changes
+    no verdict and no sentence: descriptions, references, status, cases, comments, layout, and the profile's
+    own name.
 
     Attributes:
         profile: The name of the profile it was resolved for.
         rules: The rules in walk order.
         facts: The specifications of the facts its rules and their texts name.
+        kill_zones: The profile's own kill zones, or None where those of the instrument stand.
         hash: Its identity, as lower-case hex.
     """
 
     profile: str
     rules: tuple[Rule, ...]
     facts: Mapping[str, FactSpec]
+    kill_zones: tuple[KillZone, ...] | None = None
     hash: str = field(init=False)
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     _by_node: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
@@ -51,6 +55,7 @@ class Rulebook:
             "format": FORMAT,
             "facts": {name: spec.to_dict() for name, spec in self.facts.items()},
             "rules": [rule.identity() for rule in ordered],
+            "kill_zones": _plain(self.kill_zones),
         }
         object.__setattr__(self, "hash", hashlib.sha256(rfc8785.dumps(canonical)).hexdigest())
 
@@ -98,6 +103,28 @@ class Rulebook:
             raise TypeError(f"parameter {name} of rule {rule_id} is no number but {value!r}")
         return value
 
+    def tuned(self, overrides: Mapping[str, Mapping[str, Scalar]]) -> Self:
+        """Return it with parameters replaced: a new hash where a value changes, the same profile name.
+
+        Args:
+            overrides: The new values, `{rule id: {parameter: value}}`.
+
+        Raises:
+            RulebookError: With every rule or parameter that does not exist, every value of another type or
+                outside its set, and every threshold that cannot be compared with.
+        """
+        problems: list[str] = []
+        rules = {rule.id: rule for rule in self.rules}
+        for rule_id, values in overrides.items():
+            if rule_id not in rules:
+                problems.append(f"tuned: there is no rule {rule_id!r}; write one of {', '.join(rules)}")
+                continue
+            rules[rule_id], faults = tune(rules[rule_id], values, self.facts)
+            problems += faults
+        if problems:
+            raise RulebookError(problems)
+        return type(self)(self.profile, tuple(rules.values()), self.facts, self.kill_zones)
+
     def to_dict(self) -> dict[str, Any]:
         """Return a snapshot as plain JSON values, from which `from_dict` judges again years later."""
         return {
@@ -106,6 +133,7 @@ class Rulebook:
             "hash": self.hash,
             "facts": {name: spec.to_dict() | {"description": spec.description} for name, spec in self.facts.items()},
             "rules": [rule.to_dict() for rule in self.rules],
+            "kill_zones": _plain(self.kill_zones),
         }
 
     @classmethod
@@ -121,9 +149,15 @@ class Rulebook:
         try:
             facts = {name: FactSpec.from_dict(name, one, one["description"]) for name, one in data["facts"].items()}
             rules = tuple(Rule.from_dict(one, facts) for one in data["rules"])
-            rulebook = cls(data["profile"], rules, facts)
+            zones = data["kill_zones"]
+            own = None if zones is None else tuple(KillZone.from_dict(one) for one in zones)
+            rulebook = cls(data["profile"], rules, facts, own)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RulebookError([f"snapshot: it is damaged ({error!r}); restore it from a backup"]) from error
         if rulebook.hash != data["hash"]:
             raise RulebookError([f"snapshot: it says its hash is {data['hash']}, but its content's is {rulebook.hash}"])
         return rulebook
+
+
+def _plain(zones: tuple[KillZone, ...] | None) -> list[dict[str, Any]] | None:
+    return None if zones is None else [one.to_dict() for one in zones]

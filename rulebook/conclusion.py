@@ -20,8 +20,11 @@ Action = Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_c
 CONFIDENCE_BASIS = "uncalibrated"
 """The confidence grades how strongly the rules hold; it is not yet a measured frequency of winning."""
 
-_AUTO_ELIGIBLE = 0.7
-_HIGH_CONVICTION = 0.9
+_ACTIONS: tuple[Action, ...] = ("no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction")
+_BANDS = (0.3, 0.5, 0.7, 0.9)
+"""The confidence from which on the second, third, fourth and fifth action begins."""
+
+_MOST: dict[Status, Action] = {"NO_TRADE": "no_trade", "WAIT": "wait", "TRADE_NOW": "high_conviction"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +35,13 @@ class Conclusion:
         status: `NO_TRADE` where a gate that blocks trading is closed, else `WAIT` where any gate is, else
             `TRADE_NOW`.
         deciding_rules: Ids of the closed gates that made the status; empty for `TRADE_NOW`.
-        confluence_score: Points of the rules that pass, 0 to 10.
+        confluence_score: Points of the rules that pass, those of one group once, 0 to 10.
         confidence: Weighted mean of the graded strengths, 0 to 1, to four places; unknown counts as 0.
         confidence_basis: What the confidence rests on.
-        action: What may be done: `no_trade`, `wait`, `manual_approval`, `auto_eligible`, `high_conviction`.
-        warnings: Gates let through though they are unknown, with the reason.
+        action: What may be done: `no_trade`, `wait`, `manual_approval`, `auto_eligible`, `high_conviction`. The
+            confidence names one (from 0.3, 0.5, 0.7 and 0.9 on the next), and the status caps it.
+        warnings: Gates let through though they are unknown, and rules of kind `warning` that are not met or
+            unknown, each with the reason.
         reason_short: The status in one sentence.
     """
 
@@ -75,8 +80,8 @@ def conclude(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> Conclusion:
     """
     _must_be_whole(rulebook, verdicts)
     status, deciding = _status(rulebook, verdicts)
-    confidence = _confidence(rulebook, verdicts)
-    score = confluence(verdicts)
+    confidence = graded_confidence(rulebook, verdicts)
+    score = confluence(rulebook, verdicts)
     return Conclusion(
         status=status,
         deciding_rules=deciding,
@@ -106,24 +111,28 @@ def _status(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> tuple[Status, tu
 
 
 def _action(status: Status, confidence: float) -> Action:
-    if status == "NO_TRADE":
-        return "no_trade"
-    if status == "WAIT":
-        return "wait"
-    if confidence < _AUTO_ELIGIBLE:
-        return "manual_approval"
-    return "auto_eligible" if confidence < _HIGH_CONVICTION else "high_conviction"
+    band = sum(confidence >= start for start in _BANDS)
+    return _ACTIONS[min(band, _ACTIONS.index(_MOST[status]))]
 
 
 def _warnings(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> tuple[str, ...]:
-    return tuple(
-        f"{one.rule_id} {one.name} was let through: {one.reason}"
-        for one in verdicts
-        if one.reached and one.outcome == "not_evaluated" and rulebook.rule(one.rule_id).when_unknown == "warn"
-    )
+    found = (_warning(rulebook.rule(one.rule_id), one) for one in verdicts if one.reached)
+    return tuple(one for one in found if one is not None)
 
 
-def _confidence(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> float:
+def _warning(rule: Rule, verdict: Verdict) -> str | None:
+    subject = f"{rule.id} {rule.name}"
+    if verdict.outcome == "not_evaluated" and rule.when_unknown == "warn":
+        return f"{subject} was let through: {verdict.reason}"
+    if rule.kind != "warning" or verdict.outcome == "pass":
+        return None
+    if verdict.outcome == "fail":
+        return f"{subject} is not met: {verdict.sentence}"
+    return f"{subject} could not be judged: {verdict.reason}"
+
+
+def graded_confidence(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> float:
+    """Return the weighted mean of the strengths that verdicts, of all nodes or of some, grade; 0 where none does."""
     graded = [
         (rule.strength.weight, _grade(rule, one))
         for one in verdicts
@@ -138,7 +147,7 @@ def _grade(rule: Rule, verdict: Verdict) -> float:
     values = [one.value for one in verdict.operands if strength is not None and one.fact == strength.fact]
     if strength is None or not values or not isinstance(values[0], int | float):
         return 0.0
-    return min(max((values[0] - strength.zero) / (strength.full - strength.zero), 0.0), 1.0)
+    return strength.grade(values[0])
 
 
 def _reason(verdicts: Sequence[Verdict], deciding: tuple[str, ...], score: float) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rulebook.checks import Checker, type_of
+from rulebook.checks import Checker
 from rulebook.facts import NODES, FactSpec
 from rulebook.located import Located, nearest
 from rulebook.operators import OPERATORS, Operator
+from rulebook.thresholds import ordered
 
 PROFILE_COLUMNS = ("strict", "relaxed")
 """The two values every parameter has; a trader's own profile extends one of them."""
@@ -171,13 +172,6 @@ class ConditionCheck:
                 low, high = lower[column].raw, upper[column].raw
                 wrong = f"between's thresholds are out of order in {column} ({low} is above {high})"
                 self.check.note(lower[column].line, wrong, "write the lower one first")
-
-
-def ordered(lower: object, upper: object) -> bool:
-    """Say whether two thresholds of a `between` stand in order; anything but two numbers passes."""
-    if type_of(lower) != "number" or type_of(upper) != "number":
-        return True
-    return float(str(lower)) <= float(str(upper))
 
 
 def _names(entries: Mapping[str, Located]) -> set[str]:

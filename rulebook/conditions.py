@@ -243,8 +243,14 @@ def wrong_value(spec: FactSpec, value: object) -> str | None:
 def _wrong_number(spec: FactSpec, value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"{spec.name} must be a number, got {value!r}"
+    unfit = unfit_number(value)
+    return None if unfit is None else f"{spec.name} must {unfit}"
+
+
+def unfit_number(value: float) -> str | None:
+    """Say what a number must be to have an exact JSON form, or return None when it has one."""
     if isinstance(value, float) and not math.isfinite(value):
-        return f"{spec.name} must be a finite number, got {value!r}"
+        return f"be a finite number, got {value!r}"
     if abs(value) > LARGEST_NUMBER:
-        return f"{spec.name} must lie within ±{LARGEST_NUMBER}, got a larger number"
+        return f"lie within ±{LARGEST_NUMBER}, got a larger number"
     return None

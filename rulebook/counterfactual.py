@@ -3,7 +3,9 @@
 Every rule that must pass has one or more ways to pass: sets of demands on facts. The search takes one way
 for each gate and for as many weighted rules as the points need, so that the fewest facts change. Of equal
 sets it takes the one with the smallest sum of relative distances (a flag, a text or an unknown counts as a
-whole step), then the one whose rules come first.
+whole step, and so does a number that must more than double or vanish; sums are compared in billionths), then
+the one whose rules come first, then the one whose numbers move least. So no change can be left out, and none
+can be made smaller.
 """
 
 from __future__ import annotations
@@ -15,9 +17,8 @@ from typing import Any
 from rulebook.book import Rulebook
 from rulebook.conclusion import conclude
 from rulebook.conditions import read, wrong_value
-from rulebook.demands import Demand
-from rulebook.facts import Fact, FactSpec, Scalar
-from rulebook.judge import gate_closed, judge_rule, judge_walk
+from rulebook.facts import CONFLUENCE, Fact, FactSpec, Scalar
+from rulebook.judge import judge_walk, outcome_of, points
 from rulebook.schema import Rule
 from rulebook.search import Solution, smallest_change
 from rulebook.sentences import change_sentence
@@ -34,7 +35,8 @@ class Change:
         value_needed: The nearest value that will do: the threshold itself, or the next number beyond a
             threshold that must be exceeded.
         distance: How far the number must move, in its unit; None for flags, texts and unknowns.
-        rule_ids: The rules this change flips, alone or with the others, in walk order.
+        rule_ids: The rules that read it and are open with every change made, but were not before or would not
+            be without this one; in walk order.
         sentence: The change in words.
     """
 
@@ -98,43 +100,52 @@ def why_not(rulebook: Rulebook, facts: Mapping[str, Fact]) -> WhyNot:
     """
     if is_trade(rulebook, facts):
         return WhyNot(True, (), True)
-    solution = smallest_change(rulebook, facts, lambda changed: is_trade(rulebook, changed))
-    if solution is None:
+    solution = smallest_change(rulebook, facts)
+    if solution is None or not is_trade(rulebook, solution.apply(facts)):
         return WhyNot(False, (), False)
+    return WhyNot(False, _changes(rulebook, facts, solution), True)
+
+
+def _changes(rulebook: Rulebook, facts: Mapping[str, Fact], solution: Solution) -> tuple[Change, ...]:
     changed = solution.apply(facts)
-    changes = _changes(rulebook, facts, changed, solution)
-    return WhyNot(False, changes, is_trade(rulebook, changed))
-
-
-def _changes(
-    rulebook: Rulebook, facts: Mapping[str, Fact], changed: Mapping[str, Fact], solution: Solution
-) -> tuple[Change, ...]:
-    flipped = [rule for rule in rulebook.rules if not rule.derived and _opens(rulebook, rule, facts, changed)]
+    now, then = _Standings(rulebook, facts), _Standings(rulebook, changed)
     in_order = dict.fromkeys(name for rule in rulebook.rules for name in rule.facts)
-    return tuple(
-        _change(
-            rulebook.facts[name],
-            facts.get(name),
-            solution.values[name],
-            tuple(rule.id for rule in flipped if name in rule.facts),
-            solution.demands[name],
-        )
-        for name in in_order
-        if name in solution.values
-    )
+    changes = []
+    for name in in_order:
+        if name in solution.values:
+            without = _Standings(rulebook, {**changed, name: facts.get(name) or Fact.unknown("it was not gathered")})
+            flipped = tuple(
+                rule.id
+                for rule in rulebook.rules
+                if name in rule.facts and then.of(rule) > min(now.of(rule), without.of(rule))
+            )
+            found = _change(rulebook.facts[name], facts.get(name), solution, flipped)
+            changes.append(found)
+    return tuple(changes)
 
 
-def _opens(rulebook: Rulebook, rule: Rule, facts: Mapping[str, Fact], changed: Mapping[str, Fact]) -> bool:
-    before = judge_rule(rule, facts, rulebook.facts)
-    after = judge_rule(rule, changed, rulebook.facts)
-    if after.outcome == "pass":
-        return before.outcome != "pass"
-    return gate_closed(rule, before) and not gate_closed(rule, after)
+class _Standings:
+    """How each rule stands on some facts: 2 where it passes, 1 where its gate is let through, else 0."""
+
+    def __init__(self, rulebook: Rulebook, facts: Mapping[str, Fact]) -> None:
+        self._rulebook = rulebook
+        self._facts = dict(facts)
+        self._known: dict[str, int] = {}
+
+    def of(self, rule: Rule) -> int:
+        """Return how one rule stands."""
+        if rule.id not in self._known:
+            if rule.derived:
+                passing = (one for one in self._rulebook.rules if not one.derived and self.of(one) == 2)
+                self._facts[CONFLUENCE] = Fact(points(passing))
+            outcome = outcome_of(rule, self._facts)
+            let_through = outcome == "not_evaluated" and rule.when_unknown == "warn"
+            self._known[rule.id] = 2 if outcome == "pass" else int(let_through)
+        return self._known[rule.id]
 
 
-def _change(
-    spec: FactSpec, fact: Fact | None, needed: Scalar, rule_ids: tuple[str, ...], demands: tuple[Demand, ...]
-) -> Change:
+def _change(spec: FactSpec, fact: Fact | None, solution: Solution, rule_ids: tuple[str, ...]) -> Change:
+    needed, demands = solution.values[spec.name], solution.demands[spec.name]
     now = None if fact is None or fact.value is None or wrong_value(spec, fact.value) else fact.value
     asked = tuple(read(one.comparison, fact, wanted=one.wanted) for one in demands if not one.met_by(fact))
     distance = None

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 
-from rulebook.conditions import All, Comparison, Condition, Not, read, wrong_value
+from rulebook.conditions import Comparison, read, wrong_value
 from rulebook.facts import Fact, FactSpec, Scalar
 
 
@@ -40,34 +39,6 @@ Way = tuple[Demand, ...]
 """One set of demands that together make a condition come out as wanted."""
 
 
-def ways(condition: Condition, facts: Mapping[str, Fact], *, wanted: bool = True, lenient: bool) -> tuple[Way, ...]:
-    """Return every way a condition can come out as wanted, or (lenient) at least not the opposite.
-
-    Args:
-        condition: The condition.
-        facts: The facts as they stand.
-        wanted: The truth asked of it.
-        lenient: Whether what is unknown now may stay unknown.
-    """
-    if isinstance(condition, Comparison):
-        return _leaf(condition, facts, wanted, lenient)
-    if isinstance(condition, Not):
-        return ways(condition.child, facts, wanted=not wanted, lenient=lenient)
-    parts = [ways(child, facts, wanted=wanted, lenient=lenient) for child in condition.children]
-    if isinstance(condition, All) is wanted:
-        joined = (tuple(dict.fromkeys(one for part in choice for one in part)) for choice in product(*parts))
-        return tuple(dict.fromkeys(joined))
-    return tuple(dict.fromkeys(way for part in parts for way in part))
-
-
-def _leaf(condition: Comparison, facts: Mapping[str, Fact], wanted: bool, lenient: bool) -> tuple[Way, ...]:
-    if condition.spec.derived:
-        return ((),)
-    change = (Demand(condition, wanted),)
-    keep = Demand(condition, wanted, keep=True)
-    return ((keep,), change) if lenient and keep.met_by(facts.get(condition.spec.name)) else (change,)
-
-
 @dataclass(frozen=True, slots=True)
 class Value:
     """Hold the value one fact needs.
@@ -75,10 +46,12 @@ class Value:
     Attributes:
         needed: The value, or None where the fact may stay as it is.
         distance: The relative distance to it; 0 where it may stay.
+        move: How far a number moves, in its unit; 0 for a flag, a text or an unknown.
     """
 
     needed: Scalar | None
     distance: float
+    move: float = 0.0
 
 
 def nearest_value(fact: Fact | None, demands: Iterable[Demand]) -> Value | None:
@@ -96,7 +69,7 @@ def nearest_value(fact: Fact | None, demands: Iterable[Demand]) -> Value | None:
     if not fitting:
         return None
     needed = fitting[0] if now is None else min(fitting, key=lambda one: _absolute_distance(now, one))
-    return Value(needed, relative_distance(now, needed))
+    return Value(needed, relative_distance(now, needed), 0.0 if now is None else _absolute_distance(now, needed))
 
 
 def relative_distance(now: Scalar | None, needed: Scalar) -> float:
@@ -107,9 +80,9 @@ def relative_distance(now: Scalar | None, needed: Scalar) -> float:
 
 
 def _absolute_distance(now: Scalar, needed: Scalar) -> float:
-    if isinstance(now, str) or isinstance(needed, str):
-        return 1.0
-    return abs(needed - now)
+    if isinstance(now, bool | str) or isinstance(needed, bool | str):
+        return 0.0
+    return float(abs(needed - now))
 
 
 def _candidates(spec: FactSpec, demands: tuple[Demand, ...]) -> list[Scalar]:
@@ -117,7 +90,7 @@ def _candidates(spec: FactSpec, demands: tuple[Demand, ...]) -> list[Scalar]:
     if spec.type == "flag":
         return [True, False]
     if spec.type == "text":
-        return list(spec.values or ())
+        return list(spec.values or dict.fromkeys(text for one in demands for text in _texts(one.comparison)))
     ends = [end for one in demands for end in _ends(one.comparison)]
     at = [value for end in ends for value in ((math.ceil(end), math.floor(end)) if spec.whole else (end,))]
     beyond = [value for end in ends for value in _beyond(end, whole=spec.whole)]
@@ -128,6 +101,13 @@ def _ends(comparison: Comparison) -> Iterator[float]:
     threshold = comparison.threshold
     for one in threshold if isinstance(threshold, tuple) else (threshold,):
         if isinstance(one, int | float):
+            yield one
+
+
+def _texts(comparison: Comparison) -> Iterator[str]:
+    threshold = comparison.threshold
+    for one in threshold if isinstance(threshold, tuple) else (threshold,):
+        if isinstance(one, str):
             yield one
 
 

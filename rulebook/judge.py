@@ -9,7 +9,7 @@ from rulebook.book import Rulebook
 from rulebook.conditions import Assessment, Reading, assess
 from rulebook.facts import CONFLUENCE, NODES, Evidence, Fact, FactSpec
 from rulebook.schema import Rule
-from rulebook.sentences import fill, operand_sentence, rule_sentence
+from rulebook.sentences import fill, rule_sentence, unknown_sentence
 from rulebook.verdict import Operand, Outcome, Verdict
 
 _OUTCOMES: dict[bool | None, Outcome] = {True: "pass", False: "fail", None: "not_evaluated"}
@@ -27,18 +27,27 @@ def judge_rule(rule: Rule, facts: Mapping[str, Fact], specs: Mapping[str, FactSp
         The verdict. A value of the wrong type gives the outcome `error` with the reason.
     """
     found = assess(rule.condition, facts)
+    outcome = _outcome(found)
     wrong = list(dict.fromkeys(one.wrong for one in found.readings if one.wrong))
     operands = tuple(_operand(one) for one in found.readings)
     evidence = tuple(_evidence(found.readings))
-    if wrong:
+    if outcome == "error":
         reason = "; ".join(wrong)
-        return _verdict(rule, "error", operands, evidence, f"Cannot be judged: {reason}", reason)
-    outcome = _OUTCOMES[found.holds]
+        return _verdict(rule, outcome, operands, evidence, f"Cannot be judged: {reason}", reason)
     if outcome == "not_evaluated":
-        reason = "; ".join(dict.fromkeys(operand_sentence(one) for one in found.deciding))
+        reason = unknown_sentence(found.deciding)
         return _verdict(rule, outcome, operands, evidence, f"Not evaluated: {reason}", reason)
     sentence = _sentence(rule, found, facts, specs)
     return _verdict(rule, outcome, operands, evidence, sentence, None, found.margin)
+
+
+def outcome_of(rule: Rule, facts: Mapping[str, Fact]) -> Outcome:
+    """Return the outcome of the verdict that `judge_rule` gives, without its sentence."""
+    return _outcome(assess(rule.condition, facts))
+
+
+def _outcome(found: Assessment) -> Outcome:
+    return "error" if any(one.wrong for one in found.readings) else _OUTCOMES[found.holds]
 
 
 def _sentence(rule: Rule, found: Assessment, facts: Mapping[str, Fact], specs: Mapping[str, FactSpec]) -> str:
@@ -115,14 +124,26 @@ def _judge(rulebook: Rulebook, node: str, facts: Mapping[str, Fact], so_far: Seq
     verdicts: list[Verdict] = []
     for rule in rulebook.rules_of(node):
         if rule.derived:
-            facts = {**facts, CONFLUENCE: Fact(confluence([*so_far, *verdicts]))}
+            facts = {**facts, CONFLUENCE: Fact(confluence(rulebook, [*so_far, *verdicts]))}
         verdicts.append(judge_rule(rule, facts, rulebook.facts))
     return verdicts
 
 
-def confluence(verdicts: Iterable[Verdict]) -> float:
-    """Return the points of the rules that pass."""
-    return math.fsum(one.weight for one in verdicts if one.outcome == "pass")
+def confluence(rulebook: Rulebook, verdicts: Iterable[Verdict]) -> float:
+    """Return the points of the rules that pass, those of one group counted once."""
+    return points(rulebook.rule(one.rule_id) for one in verdicts if one.outcome == "pass")
+
+
+def points(rules: Iterable[Rule]) -> float:
+    """Return what rules earn together: the largest weight of each group, and every weight that stands alone."""
+    alone: list[float] = []
+    most: dict[str, float] = {}
+    for rule in rules:
+        if rule.group is None:
+            alone.append(rule.weight)
+        else:
+            most[rule.group] = max(rule.weight, most.get(rule.group, 0.0))
+    return math.fsum((*alone, *most.values()))
 
 
 def not_reached(rulebook: Rulebook, node: str, because: str) -> tuple[Verdict, ...]:

@@ -93,24 +93,34 @@ def read_yaml(path: Path, problems: Problems) -> Located | None:
         line = error.object.count(b"\n", 0, error.start) + 1
         problems.add(str(path), line, "the file is not UTF-8 text", "save it as UTF-8")
         return None
+    return read_text(text, str(path), problems)
+
+
+def read_text(text: str, label: str, problems: Problems) -> Located | None:
+    """Read a YAML text; one that cannot be read is noted as a problem and gives None.
+
+    Args:
+        text: The text.
+        label: What its problems call it, in place of a path.
+        problems: Where they are noted.
+    """
     try:
         too_deep = _too_deep(text)
         if too_deep is not None:
-            wrong = f"it is nested more than {_DEEPEST} levels deep"
-            problems.add(str(path), too_deep, wrong, "flatten it")
+            problems.add(label, too_deep, f"it is nested more than {_DEEPEST} levels deep", "flatten it")
             return None
         loader = _LOADER(text)
         node = loader.get_single_node()
         if node is None:
-            problems.add(str(path), 1, "the file is empty", "write its keys")
+            problems.add(label, 1, "the file is empty", "write its keys")
             return None
-        return _Reader(str(path), loader, problems).read(node)
+        return _Reader(label, loader, problems).read(node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
-        problems.add(str(path), line, f"it is not YAML ({error.problem})", "correct the syntax")
-    except yaml.YAMLError as error:
-        problems.add(str(path), 1, f"it is not YAML ({error})", "correct the syntax")
+        problems.add(label, line, f"it is not YAML ({error.problem})", "correct the syntax")
+    except (yaml.YAMLError, UnicodeEncodeError) as error:
+        problems.add(label, 1, f"it is not YAML ({' '.join(str(error).split())})", "correct the syntax")
     return None
 
 

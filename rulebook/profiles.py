@@ -1,161 +1,157 @@
 """Profiles: the shipped strict and relaxed, and a trader's own that extends one of them.
 
 `strict` and `relaxed` name the column of values that every rule file holds. Any other profile says
-`extends:` and overrides kinds, weights and parameters rule by rule.
+`extends:`, chooses options of toggles, sets its own kill zones, and overrides kinds, weights and parameters
+rule by rule. It stands in this order: the column, the profiles it extends, its toggles, its own rules.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from rulebook.checks import Checker, type_of
+from rulebook.checks import Checker
 from rulebook.condition_checks import PROFILE_COLUMNS
-from rulebook.facts import FactSpec
-from rulebook.located import Located, Problems, nearest, read_yaml
-from rulebook.rule_files import BLOCKS, KINDS, WHEN_UNKNOWN, RuleDraft
+from rulebook.kill_zones import read_kill_zones
+from rulebook.located import Located, Problems, nearest, read_text, read_yaml
+from rulebook.overrides import OverrideReader, Overrides
+from rulebook.rule_files import RuleDraft
+from rulebook.schema import KillZone
+from rulebook.toggles import Toggles, chosen
 
-_OVERRIDES = ("kind", "weight", "blocks", "when_unknown", "parameters")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
-    """Hold what a profile changes in one rule.
+class ProfileText:
+    """Hold a trader's profile as text, as it came over the wire.
 
     Attributes:
-        path: The profile's file.
-        line: Where the rule's override starts.
-        values: What it changes, as plain values.
-        lines: The line of each value; parameters as `parameters.name`.
+        name: The name it is kept under, which its `profile:` must say; None takes what it says.
+        text: YAML, of which JSON is a part.
+        label: What its problems call it instead of a file.
     """
 
-    path: str
-    line: int
-    values: Mapping[str, Any]
-    lines: Mapping[str, int]
+    name: str | None
+    text: str
+    label: str = "profile"
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Hold one profile file.
+    """Hold one profile.
 
     Attributes:
         name: Its name, which is its file's.
-        path: Its file.
+        path: Its file, or the label of its text.
         extends: The profile it starts from; None for strict and relaxed themselves.
-        overrides: What it changes, by rule id.
+        layers: What it changes by rule id: its toggles' options one by one, its own rules last.
+        kill_zones: Its own kill zones, or None where it sets none.
+        lines: The line of each of its keys.
     """
 
     name: str
     path: str
     extends: str | None
-    overrides: Mapping[str, Override]
+    layers: tuple[Overrides, ...]
+    kill_zones: tuple[KillZone, ...] | None
+    lines: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class ProfileFile:
-    """Read one profile file.
+class ProfileReader:
+    """Read profiles.
 
     Attributes:
-        path: The file.
-        drafts: The rules it may override, by id.
-        specs: The facts those rules may read.
+        drafts: The rules they may override, by id.
+        toggles: The toggles they may set.
         problems: Where every problem is noted.
     """
 
-    path: Path
     drafts: Mapping[str, RuleDraft]
-    specs: Mapping[str, FactSpec]
+    toggles: Toggles
     problems: Problems
 
-    def read(self) -> Profile | None:
-        """Return the profile, or None where the file cannot be read at all."""
-        root = read_yaml(self.path, self.problems)
+    def file(self, path: Path) -> Profile | None:
+        """Return a file's profile, or None where the file cannot be read at all."""
+        root = read_yaml(path, self.problems)
+        return None if root is None else self._profile(root, str(path), path.stem, f"its file {path.name}")
+
+    def text(self, given: ProfileText, taken: Mapping[str, Profile]) -> Profile | None:
+        """Return a text's profile, or None where it cannot be one of its name beside those that exist."""
+        root = read_text(given.text, given.label, self.problems)
         if root is None:
             return None
-        check = Checker(str(self.path), self.problems)
-        base = self.path.stem in PROFILE_COLUMNS
+        said = root.value.get("profile") if isinstance(root.value, dict) else None
+        name = given.name if given.name is not None or said is None else said.raw
+        line = 1 if said is None else said.line
+        if name is not None and not _NAME.fullmatch(name):
+            wrong, instead = f"the profile is called {name!r}", "write lower-case letters, digits, - and _"
+            self.problems.add(given.label, line, wrong, instead)
+            return None
+        if name is not None and name in taken:
+            wrong = f"the profile name {name} is already taken by {taken[name].path}"
+            self.problems.add(given.label, line, wrong, "give it another name")
+            return None
+        return self._profile(root, given.label, name or "", f"kept as {name}")
+
+    def _profile(self, root: Located, path: str, name: str, called: str) -> Profile:
+        check = Checker(path, self.problems)
+        base = name in PROFILE_COLUMNS
         required = ("profile", "description") if base else ("profile", "description", "extends")
-        entries = check.mapping(root, "the profile", required, () if base else ("rules",))
+        entries = check.mapping(root, "the profile", required, () if base else ("toggles", "kill_zones", "rules"))
         for key in ("profile", "description", "extends"):
             if key in entries:
                 check.text(entries[key], key)
-        name = entries["profile"].value if "profile" in entries else self.path.stem
-        if isinstance(name, str) and name.strip() and name != self.path.stem:
-            wrong = f"the profile is called {name} but its file {self.path.name}"
-            check.note(entries["profile"].line, wrong, f"write profile: {self.path.stem}")
+        said = entries["profile"].value if "profile" in entries else name
+        if isinstance(said, str) and said.strip() and said != name:
+            check.note(entries["profile"].line, f"the profile is called {said} but {called}", f"write profile: {name}")
         extends = entries["extends"].value if "extends" in entries else None
-        rules = check.named(entries["rules"], "rules") if "rules" in entries else {}
-        overrides = {
-            rule_id: self._override(check, rule_id, node, entries["rules"].key_lines[rule_id])
-            for rule_id, node in rules.items()
-        }
-        known = {rule_id: one for rule_id, one in overrides.items() if one is not None}
-        return Profile(self.path.stem, str(self.path), extends if isinstance(extends, str) else None, known)
-
-    def _override(self, check: Checker, rule_id: str, node: Located, line: int) -> Override | None:
-        draft = self.drafts.get(rule_id)
-        if draft is None:
-            check.note(line, f"there is no rule {rule_id!r}", f"write one of {', '.join(self.drafts)}")
-            return None
-        entries = check.mapping(node, f"the override of rule {rule_id}", (), _OVERRIDES)
-        values: dict[str, Any] = {}
-        if "weight" in entries:
-            values["weight"] = check.weight(entries["weight"], "weight")
-        for key, options in (("kind", KINDS), ("blocks", BLOCKS), ("when_unknown", WHEN_UNKNOWN)):
-            if key in entries:
-                values[key] = check.choice(entries[key], key, options)
-        lines = dict(node.key_lines)
-        if "parameters" in entries:
-            given = check.named(entries["parameters"], f"parameters of rule {rule_id}")
-            lines |= {f"parameters.{name}": one for name, one in entries["parameters"].key_lines.items()}
-            values["parameters"] = {
-                name: value.value
-                for name, value in given.items()
-                if self._parameter(check, draft, name, value, lines[f"parameters.{name}"])
-            }
-        return Override(str(self.path), line, values, lines)
-
-    def _parameter(self, check: Checker, draft: RuleDraft, name: str, node: Located, line: int) -> bool:
-        declared = draft.plain.get("parameters")
-        if not isinstance(declared, dict):
-            return False
-        if name not in declared:
-            check.note(line, f"rule {draft.id} has no parameter {name!r}", nearest(name, declared))
-            return False
-        shape = declared[name]
-        needed = type_of(shape.get("strict")) if isinstance(shape, dict) else None
-        if type_of(node.value) != needed:
-            wrong = f"parameter {name} of rule {draft.id} is {node.spoken()}, but it is a {needed}"
-            check.note(node.line, wrong, f"write a {needed}")
-            return False
-        return check.scalar(node, f"parameter {name}") is not None
+        options = chosen(entries["toggles"], self.toggles, check) if "toggles" in entries else ()
+        own = OverrideReader(check, self.drafts).read(entries["rules"]) if "rules" in entries else {}
+        return Profile(
+            name=name,
+            path=path,
+            extends=extends if isinstance(extends, str) else None,
+            layers=(*(one.overrides for one in options), own),
+            kill_zones=read_kill_zones(entries["kill_zones"], check) if "kill_zones" in entries else None,
+            lines=root.key_lines,
+        )
 
 
 def read_profiles(
-    folder: Path, own: Path | None, drafts: list[RuleDraft], specs: Mapping[str, FactSpec], problems: Problems
-) -> dict[str, Profile]:
-    """Read every profile of a folder, and a trader's own file beside them.
+    folder: Path, own: Path | ProfileText | None, reader: ProfileReader
+) -> tuple[dict[str, Profile], Profile | None]:
+    """Read every profile of a folder, and a trader's own beside them.
 
     Returns:
-        The profiles by name; one that extends itself, or one that does not exist, is noted and left out.
+        The profiles by name (one that extends itself, or one that does not exist, is noted and left out), and
+        the trader's own among them, None where there is none or it cannot be read.
     """
-    by_id = {draft.id: draft for draft in drafts}
+    problems = reader.problems
     paths = sorted(folder.glob("*.yaml"))
-    if own is not None and own.resolve() not in {path.resolve() for path in paths}:
-        if own.stem in {path.stem for path in paths}:
-            wrong = f"the profile name {own.stem} is already taken by {folder / (own.stem + '.yaml')}"
-            problems.add(str(own), 1, wrong, "name the file otherwise")
-            return {}
-        paths.append(own)
-    read = [ProfileFile(path, by_id, specs, problems).read() for path in paths]
+    mine = own
+    if isinstance(own, Path) and own.resolve() in {path.resolve() for path in paths}:
+        mine = None
+    elif isinstance(own, Path) and own.stem in {path.stem for path in paths}:
+        wrong = f"the profile name {own.stem} is already taken by {folder / (own.stem + '.yaml')}"
+        problems.add(str(own), 1, wrong, "name the file otherwise")
+        return {}, None
+    read = [reader.file(path) for path in paths]
     profiles = {one.name: one for one in read if one is not None}
     for name in PROFILE_COLUMNS:
         if name not in {path.stem for path in paths}:
             problems.add(str(folder), 1, f"there is no {name}.yaml", "add it")
-    return {name: one for name, one in profiles.items() if _rooted(one, profiles, problems)}
+    added = reader.file(mine) if isinstance(mine, Path) else None
+    if isinstance(mine, ProfileText):
+        added = reader.text(mine, profiles)
+    if added is not None:
+        profiles[added.name] = added
+    rooted = {name: one for name, one in profiles.items() if _rooted(one, profiles, problems)}
+    wanted = own.stem if isinstance(own, Path) else None if added is None else added.name
+    return rooted, None if wanted is None else rooted.get(wanted)
 
 
 def lineage(profile: Profile, profiles: Mapping[str, Profile]) -> list[Profile]:
@@ -176,11 +172,11 @@ def _rooted(profile: Profile, profiles: Mapping[str, Profile], problems: Problem
             return False
         if parent not in profiles:
             wrong = f"there is no profile {parent!r} to extend"
-            problems.add(child.path, 1, wrong, nearest(parent, profiles))
+            problems.add(child.path, child.lines.get("extends", 1), wrong, nearest(parent, profiles))
             return False
         if parent in seen:
             wrong = f"profile {profile.name} extends itself"
-            problems.add(profile.path, 1, wrong, "extend strict or relaxed")
+            problems.add(profile.path, profile.lines.get("extends", 1), wrong, "extend strict or relaxed")
             return False
         seen.add(parent)
         child = profiles[parent]

@@ -10,11 +10,12 @@ from typing import Any
 
 from rulebook.checks import Checker, type_of
 from rulebook.condition_checks import PROFILE_COLUMNS, ConditionCheck
-from rulebook.facts import NODES, FactSpec
+from rulebook.facts import NODES, FactSpec, FactType
 from rulebook.located import Located, Problems, nearest, read_yaml
 from rulebook.schema import CASE_OUTCOMES
+from rulebook.vocabulary import NODE_PARAMETERS
 
-KINDS = ("gate", "score")
+KINDS = ("gate", "score", "warning")
 BLOCKS = ("no_trade", "wait")
 WHEN_UNKNOWN = ("block", "warn")
 
@@ -22,7 +23,7 @@ _REQUIRED = (
     *("id", "name", "category", "node", "description", "when_valid", "when_invalid", "kind", "weight"),
     *("parameters", "condition", "references", "status", "cases"),
 )
-_OPTIONAL = ("blocks", "when_unknown", "strength")
+_OPTIONAL = ("blocks", "when_unknown", "strength", "group")
 _TEXTS = ("name", "category", "description", "when_valid", "when_invalid")
 _ID = re.compile(r"[1-9]\d*(\.[1-9]\d*)*")
 _BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
@@ -38,6 +39,7 @@ class RuleDraft:
         plain: The file's content as plain values, right as far as no problem was noted.
         lines: The line of each top-level key.
         text_facts: Facts its texts name beside those its condition reads.
+        case_lines: The line of each worked example, by its kind, in the order written.
     """
 
     id: str
@@ -45,32 +47,39 @@ class RuleDraft:
     plain: dict[str, Any]
     lines: Mapping[str, int]
     text_facts: frozenset[str]
+    case_lines: Mapping[str, tuple[int, ...]]
 
 
-def read_rule_files(folder: Path, specs: Mapping[str, FactSpec], problems: Problems) -> list[RuleDraft]:
+def read_rule_files(
+    folder: Path, specs: Mapping[str, FactSpec], problems: Problems, own: Path | None = None
+) -> list[RuleDraft]:
     """Read every rule file of a folder.
 
     Args:
         folder: Where the `*.yaml` files lie.
         specs: The facts a rule may read.
         problems: Where every problem is noted; a draft is only to be used when there is none.
+        own: A rule file from elsewhere, read in place of the folder's rule of the same id or beside them.
     """
-    paths = sorted(folder.glob("*.yaml"))
+    first = None if own is None else _read_rule_file(own, specs, problems)
+    paths = [path for path in sorted(folder.glob("*.yaml")) if own is None or path.resolve() != own.resolve()]
     if not paths:
         problems.add(str(folder), 1, "there is no rule file", "add one such as 1.1-htf-bias.yaml")
-    drafts: dict[str, RuleDraft] = {}
+    drafts: dict[str, RuleDraft] = {} if first is None else {first.id: first}
     for path in paths:
-        located = read_yaml(path, problems)
-        if located is None:
-            continue
-        draft = _RuleFile(path, Checker(str(path), problems), specs).read(located)
-        if draft is None:
+        draft = _read_rule_file(path, specs, problems)
+        if draft is None or (first is not None and draft.id == first.id):
             continue
         if draft.id in drafts:
             wrong = f"rule id {draft.id} is already used in {drafts[draft.id].path}"
             problems.add(draft.path, draft.lines["id"], wrong, "give each rule its own id")
         drafts.setdefault(draft.id, draft)
     return list(drafts.values())
+
+
+def _read_rule_file(path: Path, specs: Mapping[str, FactSpec], problems: Problems) -> RuleDraft | None:
+    located = read_yaml(path, problems)
+    return None if located is None else _RuleFile(path, Checker(str(path), problems), specs).read(located)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +105,8 @@ class _RuleFile:
         rule_id = self._id(entries["id"]) if "id" in entries else None
         if rule_id is None:
             return None
-        return RuleDraft(rule_id, str(self.path), root.plain(), root.key_lines, text_facts)
+        self._asked_for(rule_id, entries)
+        return RuleDraft(rule_id, str(self.path), root.plain(), root.key_lines, text_facts, _case_lines(entries))
 
     def _id(self, node: Located) -> str | None:
         rule_id = self.check.text(node, "id")
@@ -118,6 +128,8 @@ class _RuleFile:
         """Check kind, weight, blocks and when_unknown, which together say what a verdict does."""
         if "weight" in entries:
             self.check.weight(entries["weight"], "weight")
+        if "group" in entries:
+            self.check.text(entries["group"], "group")
         if "blocks" in entries:
             self.check.choice(entries["blocks"], "blocks", BLOCKS)
         if "when_unknown" in entries:
@@ -129,7 +141,7 @@ class _RuleFile:
             if "gate" in kinds and key not in entries:
                 options = "no_trade or wait" if key == "blocks" else "block or warn"
                 self.check.note(root.line, f"the rule is a gate and has no {key!r}", f"add {key}: {options}")
-            if kinds == {"score"} and key in entries:
+            if kinds <= {"score", "warning"} and key in entries:
                 wrong = f"the rule is never a gate, so {key} does nothing"
                 self.check.note(root.key_lines[key], wrong, "leave it out, or write kind: gate")
 
@@ -157,7 +169,8 @@ class _RuleFile:
 
     def _parameter(self, name: str, node: Located) -> bool:
         """Check one parameter, and say whether the node reads it."""
-        entries = self.check.mapping(node, f"parameter {name}", (*PROFILE_COLUMNS, "description"), ("unit", "read_by"))
+        required, optional = (*PROFILE_COLUMNS, "description"), ("unit", "read_by", "values")
+        entries = self.check.mapping(node, f"parameter {name}", required, optional)
         types = {column: type_of(entries[column].value) for column in PROFILE_COLUMNS if column in entries}
         for column in types:
             self.check.scalar(entries[column], f"parameter {name} in {column}")
@@ -171,7 +184,35 @@ class _RuleFile:
                 self.check.text(entries[key], f"{key} of parameter {name}")
         if "read_by" in entries:
             self.check.choice(entries["read_by"], f"read_by of parameter {name}", ("node",))
+        if "values" in entries:
+            self._values(name, entries, types)
         return "read_by" in entries
+
+    def _asked_for(self, rule_id: str, entries: Mapping[str, Located]) -> None:
+        """Note a parameter left to a node that asks for no such parameter, where a misspelling would do nothing."""
+        parameters, asked = entries.get("parameters"), NODE_PARAMETERS.get(rule_id, ())
+        if parameters is None or not isinstance(parameters.value, dict):
+            return
+        for name, one in parameters.value.items():
+            if isinstance(one.value, dict) and "read_by" in one.value and name not in asked:
+                wrong = f"no node reads parameter {name} of rule {rule_id}"
+                instead = nearest(name, asked) if asked else "leave read_by out"
+                self.check.note(parameters.key_lines[name], wrong, instead)
+
+    def _values(self, name: str, entries: Mapping[str, Located], types: Mapping[str, FactType | None]) -> None:
+        """Check the closed set of a text parameter, and that both columns are in it."""
+        node = entries["values"]
+        if any(kind != "text" for kind in types.values()):
+            self.check.note(node.line, f"parameter {name} has values and is no text", "leave values out")
+            return
+        what = f"values of parameter {name}"
+        items = self.check.items(node, what)
+        known = [text for one in items if (text := self.check.text(one, what)) is not None]
+        if len(set(known)) != len(known):
+            self.check.note(node.line, f"{what} holds the same thing twice", "keep one")
+        for column in types:
+            if known:
+                self.check.choice(entries[column], f"parameter {name} in {column}", known)
 
     def _templates(self, entries: Mapping[str, Located], condition: ConditionCheck) -> frozenset[str]:
         """Check the placeholders of both texts, and return the facts they name."""
@@ -238,3 +279,11 @@ class _RuleFile:
         for name in sorted(facts - given.keys()):
             wrong = f"{what} does not give {name}"
             self.check.note(node.line, wrong, f"add {name}, null where it is unknown")
+
+
+def _case_lines(entries: Mapping[str, Located]) -> dict[str, tuple[int, ...]]:
+    groups = entries["cases"].value if "cases" in entries else None
+    if not isinstance(groups, dict):
+        return {}
+    lists = {kind: group.value for kind, group in groups.items() if isinstance(group.value, list)}
+    return {kind: tuple(case.line for case in cases) for kind, cases in lists.items()}

@@ -15,11 +15,13 @@ from rulebook.conditions import (
 )
 from rulebook.facts import NODES, FactSpec, Scalar
 
-Kind = Literal["gate", "score"]
+Kind = Literal["gate", "score", "warning"]
 Blocks = Literal["no_trade", "wait"]
 WhenUnknown = Literal["block", "warn"]
 CASE_OUTCOMES = {"met": "pass", "unmet": "fail", "unknown": "not_evaluated"}
 """What a rule's case of each kind must come to."""
+_FARTHEST = 1_000_000.0
+"""A reading farther beyond `zero` grades no more: the curve is flat there, and a larger square would make it 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Parameter:
         unit: The unit of a number, else None.
         description: What it does.
         read_by: `node` where the node that gathers the facts reads it, else None.
+        values: The closed set a text is one of; None where any will do.
     """
 
     name: str
@@ -39,16 +42,58 @@ class Parameter:
     unit: str | None
     description: str
     read_by: str | None = None
+    values: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """Grade a fact of the rule from 0 (at `zero`) to 1 (at `full`), linearly, for the confidence."""
+    """Grade a fact of the rule for the confidence, by a Hill curve of its way from `zero` to `full`.
+
+    A third of the way grades one half and the whole way 0.9, whichever of the two is the larger number; what
+    lies beyond grades more, and never 1, so that no single reading can outweigh the others without limit.
+    """
 
     fact: str
     zero: float
     full: float
     weight: float
+
+    def grade(self, value: float) -> float:
+        """Return the grade of one value, from 0 up to but never 1.
+
+        Only + - * / are used, so that every machine comes to the same bits.
+        """
+        way = (value - self.zero) / (self.full - self.zero)
+        if way <= 0:
+            return 0.0
+        squared = 9 * min(way, _FARTHEST) * min(way, _FARTHEST)
+        return squared / (squared + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class KillZone:
+    """Hold one window of a trader's own kill zones.
+
+    Attributes:
+        name: Its name, such as `london`.
+        start: New York local time it opens, `HH:MM`.
+        end: New York local time it closes, `HH:MM`; before the start where it runs past midnight.
+        trade: Whether trades may be taken in it.
+    """
+
+    name: str
+    start: str
+    end: str
+    trade: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {"name": self.name, "start": self.start, "end": self.end, "trade": self.trade}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read back what `to_dict` wrote."""
+        return cls(data["name"], data["start"], data["end"], data["trade"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +119,11 @@ class Rule:
 
     Attributes:
         id: Its number in the method, such as `2.2`.
-        kind: `gate` (its failing stops the walk) or `score`.
+        kind: `gate` (its failing stops the walk), `score`, or `warning` (a score whose failing warns).
         weight: Confluence points earned when it passes.
-        blocks: What a closed gate means, `no_trade` or `wait`; None for a score.
-        when_unknown: Whether an unknown gate closes (`block`) or is let through (`warn`); None for a score.
+        blocks: What a closed gate means, `no_trade` or `wait`; None for a score or a warning.
+        when_unknown: Whether an unknown gate closes (`block`) or is let through (`warn`); None for the others.
+        group: Rules of one group earn points once, the most that one of them earns; None counts alone.
         facts: Names of the facts its condition reads, each once, in the order written.
         derived: Whether it reads a fact made from the other rules' verdicts, so that it is judged after them.
     """
@@ -99,6 +145,7 @@ class Rule:
     references: tuple[str, ...]
     status: str
     cases: tuple[Case, ...]
+    group: str | None = None
     facts: tuple[str, ...] = field(init=False, repr=False, compare=False)
     derived: bool = field(init=False, repr=False, compare=False)
 
@@ -120,6 +167,7 @@ class Rule:
             "when_invalid": self.when_invalid,
             "kind": self.kind,
             "weight": self.weight,
+            "group": self.group,
             "blocks": self.blocks,
             "when_unknown": self.when_unknown,
             "parameters": {one.name: one.value for one in self.parameters},
@@ -151,10 +199,7 @@ class Rule:
         Raises:
             KeyError: When a key is missing, or it names a fact, operator or parameter that does not exist.
         """
-        parameters = tuple(
-            Parameter(name, tidy(one["value"]), one.get("unit"), one["description"], one.get("read_by"))
-            for name, one in sorted(data["parameters"].items())
-        )
+        parameters = tuple(_parameter_from_dict(name, one) for name, one in sorted(data["parameters"].items()))
         values = {one.name: one.value for one in parameters}
         strength = data.get("strength")
         return cls(
@@ -175,11 +220,30 @@ class Rule:
             references=tuple(data["references"]),
             status=data["status"],
             cases=tuple(_cases(data["cases"])),
+            group=data.get("group"),
         )
 
 
 def _parameter_to_dict(one: Parameter) -> dict[str, Any]:
-    return {"value": one.value, "unit": one.unit, "description": one.description, "read_by": one.read_by}
+    return {
+        "value": one.value,
+        "unit": one.unit,
+        "description": one.description,
+        "read_by": one.read_by,
+        "values": None if one.values is None else list(one.values),
+    }
+
+
+def _parameter_from_dict(name: str, data: Mapping[str, Any]) -> Parameter:
+    values = data.get("values")
+    return Parameter(
+        name=name,
+        value=tidy(data["value"]),
+        unit=data.get("unit"),
+        description=data["description"],
+        read_by=data.get("read_by"),
+        values=None if values is None else tuple(values),
+    )
 
 
 def _strength_to_dict(strength: Strength) -> dict[str, Any]:

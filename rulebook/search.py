@@ -1,19 +1,24 @@
-"""Search for the smallest set of fact changes that opens every gate."""
+"""Search for the smallest set of fact changes that opens every gate.
+
+Rules that share no fact can be dealt with one by one; only the points tie them together. So the rules are split
+into clusters that share facts or a group. For each cluster the cheapest price of every number of points is
+found by branch and bound, and the clusters are put together by dynamic programming over the points. Where a
+condition reads the points, the search is repeated for each threshold it names, as if that many were reached.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rulebook.book import Rulebook
-from rulebook.conditions import All, Comparison, Condition
-from rulebook.demands import Demand, Value, Way, nearest_value, ways
+from rulebook.conditions import comparisons
+from rulebook.demands import Demand, Way
 from rulebook.facts import Fact, Scalar
+from rulebook.judge import points
+from rulebook.options import Option, OptionFinder
+from rulebook.prices import FREE, Price, Pricer, grouped, together
 from rulebook.schema import Rule
-
-_Key = tuple[int, float, tuple[int, ...]]
-_NOTHING: _Key = (0, 0.0, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +27,7 @@ class Solution:
 
     Attributes:
         values: The value each changed fact needs.
-        demands: What asked for it.
+        demands: What asked for it, in the order of the rules.
     """
 
     values: Mapping[str, Scalar]
@@ -34,129 +39,151 @@ class Solution:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """Hold one rule's options: its ways to pass or to stay open, or None for letting it fail."""
+class _Part:
+    """Hold one way to deal with some rules: the points they earn, its price, and each rule's way."""
 
-    rule: Rule
-    options: tuple[Way | None, ...]
+    points: float
+    price: Price
+    ways: tuple[tuple[Rule, Way], ...]
 
 
-def smallest_change(
-    rulebook: Rulebook, facts: Mapping[str, Fact], is_trade: Callable[[Mapping[str, Fact]], bool]
-) -> Solution | None:
-    """Return the smallest set of changes that `is_trade` accepts, or None where there is none.
+_Items = list[tuple[Rule, tuple[Option, ...]]]
+
+
+def smallest_change(rulebook: Rulebook, facts: Mapping[str, Fact]) -> Solution | None:
+    """Return the smallest set of changes that comes to a trade, or None where there is none.
 
     Args:
         rulebook: The rules.
         facts: Facts by name, as they stand.
-        is_trade: Judges a changed set of facts.
     """
-    search = _Search(rulebook, facts, is_trade)
-    search.go(0, {}, 0.0)
-    return search.best
+    pricer = Pricer(rulebook.rules, facts)
+    best = _Search(rulebook.rules, pricer).best()
+    if best is None:
+        return None
+    order = {rule.id: at for at, rule in enumerate(rulebook.rules)}
+    asked = grouped(way for _, way in sorted(best.ways, key=lambda one: order[one[0].id]))
+    values: dict[str, Scalar] = {}
+    for name, demands in asked.items():
+        found = pricer.value(name, demands)
+        if found is not None and found.needed is not None:
+            values[name] = found.needed
+    return Solution(values, {name: asked[name] for name in values})
 
 
 @dataclass(slots=True)
 class _Search:
-    """Choose an option for each rule in turn, leaving a branch as soon as it cannot win any more."""
+    """Search over the clusters of rules that matter: gates, and what earns points."""
 
-    rulebook: Rulebook
-    facts: Mapping[str, Fact]
-    is_trade: Callable[[Mapping[str, Fact]], bool]
-    items: list[_Item] = field(init=False)
-    weights_left: list[float] = field(init=False)
-    points: float = field(init=False)
-    first_rule: Mapping[str, int] = field(init=False)
-    best: Solution | None = None
-    best_key: _Key | None = None
-    _values: dict[tuple[str, tuple[Demand, ...]], Value | None] = field(default_factory=dict)
+    rules: tuple[Rule, ...]
+    pricer: Pricer
+    _settled: dict[int, list[_Part]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        rules = self.rulebook.rules
-        self.first_rule = {name: at for at, rule in reversed(list(enumerate(rules))) for name in rule.facts}
-        self.points = max((_points(rule.condition) for rule in rules if rule.kind == "gate"), default=0.0)
-        readers = [rule for rule in rules if rule.kind == "gate" or rule.weight]
-        items = [_Item(rule, self._options(rule, readers)) for rule in readers]
-        self.items = sorted(items, key=lambda item: len(item.options))
-        self.weights_left = [math.fsum(one.rule.weight for one in self.items[at:]) for at in range(len(self.items) + 1)]
+    def best(self) -> _Part | None:
+        """Return the best part over all rules, at whichever level of points it is cheapest."""
+        items = [rule for rule in self.rules if rule.kind == "gate" or rule.weight]
+        clusters = _clusters(items)
+        found = [one for level in _levels(items) if (one := self._at(level, clusters)) is not None]
+        return min(found, key=lambda one: one.price, default=None)
 
-    def _options(self, rule: Rule, readers: Sequence[Rule]) -> tuple[Way | None, ...]:
-        gate = rule.kind == "gate"
-        passing = ways(rule.condition, self.facts, lenient=False)
-        staying: tuple[Way, ...] = ()
-        if gate and rule.when_unknown == "warn":
-            staying = ways(rule.condition, self.facts, lenient=True)
-        shares = any(other is not rule and set(other.facts) & set(rule.facts) for other in readers)
-        if not shares and not rule.derived:
-            passing, staying = self._cheapest(passing), self._cheapest(staying)
-            if passing and self._key(_grouped({}, passing[0])) == _NOTHING:
-                return passing
-        found: tuple[Way | None, ...] = tuple(dict.fromkeys((*staying, *passing)))
-        return found if gate else (*found, None)
+    def _at(self, level: float, clusters: Sequence[Sequence[Rule]]) -> _Part | None:
+        """Return the best part that reaches so many points, its derived comparisons judged by these."""
+        whole = {0.0: _Part(0.0, FREE, ())}
+        for at, cluster in enumerate(clusters):
+            parts = self._parts(at, cluster, level)
+            if not parts:
+                return None
+            whole = _joined(whole, parts, level)
+        return whole.get(level)
 
-    def _cheapest(self, found: tuple[Way, ...]) -> tuple[Way, ...]:
-        """Keep the one best way of a rule whose choice touches no other rule."""
-        keyed = [(key, way) for way in found if (key := self._key(_grouped({}, way))) is not None]
-        return (min(keyed, key=lambda one: one[0])[1],) if keyed else ()
+    def _parts(self, at: int, cluster: Sequence[Rule], level: float) -> list[_Part]:
+        if any(rule.derived for rule in cluster):
+            return self._solve(cluster, level)
+        if at not in self._settled:
+            self._settled[at] = self._solve(cluster, level)
+        return self._settled[at]
 
-    def go(self, at: int, asked: Mapping[str, tuple[Demand, ...]], points: float) -> None:
+    def _solve(self, cluster: Sequence[Rule], level: float) -> list[_Part]:
+        items = []
+        for rule in cluster:
+            others = frozenset(name for one in cluster if one is not rule for name in one.facts)
+            items.append((rule, OptionFinder(rule, self.pricer, others & set(rule.facts), level).find()))
+        items.sort(key=lambda one: len(one[1]))
+        return _Cluster(items, self.pricer).solve()
+
+
+def _joined(whole: Mapping[float, _Part], parts: Sequence[_Part], level: float) -> dict[float, _Part]:
+    joined: dict[float, _Part] = {}
+    for one in whole.values():
+        for part in parts:
+            reached = min(one.points + part.points, level)
+            price = together(one.price, part.price)
+            if reached not in joined or price < joined[reached].price:
+                joined[reached] = _Part(reached, price, (*one.ways, *part.ways))
+    return joined
+
+
+@dataclass(slots=True)
+class _Cluster:
+    """Find the cheapest part of a cluster for every number of points, leaving a branch that cannot be one."""
+
+    items: _Items
+    pricer: Pricer
+    found: list[_Part] = field(default_factory=list)
+
+    def solve(self) -> list[_Part]:
+        """Return parts of which none is both dearer and of no more points than another, most points first."""
+        self._go(0, [], [])
+        return self.found
+
+    def _go(self, at: int, taken: list[tuple[Rule, Way]], passing: list[Rule]) -> None:
         """Try every option of the rules from `at` on, on top of what the rules before ask."""
-        if points + self.weights_left[at] < self.points:
+        price = self.pricer.price(grouped(way for _, way in taken))
+        if price is None:
             return
-        key = self._key(asked)
-        if key is None or (self.best_key is not None and key >= self.best_key):
+        most = points((*passing, *(rule for rule, _ in self.items[at:])))
+        if any(one.points >= most and one.price <= price for one in self.found):
             return
         if at == len(self.items):
-            self._keep(key, asked)
+            worse = [one for one in self.found if one.points <= most and one.price >= price]
+            kept = [one for one in self.found if one not in worse]
+            self.found = sorted([*kept, _Part(most, price, tuple(taken))], key=lambda one: -one.points)
             return
-        item = self.items[at]
-        for option in item.options:
-            if option is None:
-                self.go(at + 1, asked, points)
+        rule, options = self.items[at]
+        for option in options:
+            self._go(at + 1, [*taken, (rule, option.way)], [*passing, rule] if option.earns else passing)
+
+
+def _levels(items: Sequence[Rule]) -> list[float]:
+    """Return 0 and every threshold of points that a gate names, as far as the rules can reach it."""
+    named = {
+        float(one.threshold)
+        for rule in items
+        if rule.kind == "gate"
+        for one in comparisons(rule.condition)
+        if one.spec.derived and isinstance(one.threshold, int | float)
+    }
+    most = points(items)
+    return [0.0, *sorted(one for one in named if 0 < one <= most)]
+
+
+def _clusters(items: Sequence[Rule]) -> list[list[Rule]]:
+    """Split rules into those that share, directly or through others, a fact or a group."""
+    clusters: list[tuple[set[str], list[Rule]]] = []
+    for rule in items:
+        ties, members = set(_ties(rule)), [rule]
+        apart = []
+        for tied, others in clusters:
+            if tied & ties:
+                ties |= tied
+                members = [*others, *members]
             else:
-                self.go(at + 1, _grouped(asked, option), points + item.rule.weight)
-
-    def _keep(self, key: _Key, asked: Mapping[str, tuple[Demand, ...]]) -> None:
-        values: dict[str, Scalar] = {}
-        for name, demands in asked.items():
-            found = self._value(name, demands)
-            if found is not None and found.needed is not None:
-                values[name] = found.needed
-        solution = Solution(values, {name: asked[name] for name in values})
-        if self.is_trade(solution.apply(self.facts)):
-            self.best, self.best_key = solution, key
-
-    def _key(self, asked: Mapping[str, tuple[Demand, ...]]) -> _Key | None:
-        """Return how good a set of demands is, or None where a fact cannot satisfy its own."""
-        distances: list[float] = []
-        order: list[int] = []
-        for name, demands in asked.items():
-            found = self._value(name, demands)
-            if found is None:
-                return None
-            if found.needed is not None:
-                distances.append(found.distance)
-                order.append(self.first_rule[name])
-        return len(distances), math.fsum(distances), tuple(sorted(order))
-
-    def _value(self, name: str, demands: tuple[Demand, ...]) -> Value | None:
-        key = (name, demands)
-        if key not in self._values:
-            self._values[key] = nearest_value(self.facts.get(name), demands)
-        return self._values[key]
+                apart.append((tied, others))
+        clusters = [*apart, (ties, members)]
+    return [members for _, members in clusters]
 
 
-def _grouped(asked: Mapping[str, tuple[Demand, ...]], way: Way) -> dict[str, tuple[Demand, ...]]:
-    grouped = dict(asked)
-    for demand in way:
-        grouped[demand.fact] = tuple(dict.fromkeys((*grouped.get(demand.fact, ()), demand)))
-    return grouped
-
-
-def _points(condition: Condition) -> float:
-    """Return the points a condition cannot hold without."""
-    if isinstance(condition, All):
-        return max(_points(child) for child in condition.children)
-    if not isinstance(condition, Comparison) or not condition.spec.derived:
-        return 0.0
-    return condition.threshold if isinstance(condition.threshold, int | float) else 0.0
+def _ties(rule: Rule) -> Iterator[str]:
+    yield from (one.spec.name for one in comparisons(rule.condition) if not one.spec.derived)
+    if rule.group is not None:
+        yield f"group {rule.group}"

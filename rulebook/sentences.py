@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from rulebook.conditions import Reading
@@ -12,8 +12,9 @@ from rulebook.facts import Fact, FactSpec, Scalar
 from rulebook.operators import Threshold
 
 _UNSPOKEN = frozenset({"ratio", "count"})
-_PLURALS = frozenset({"bars", "minutes", "contracts", "trades", "points"})
+_PLURALS = frozenset({"bars", "minutes", "steps", "trades", "points"})
 _NEGLIGIBLE = 1e-9
+_FEWEST_COUNTED = 2
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NEEDS = {
     "equals": "exactly {}",
@@ -123,6 +124,21 @@ def operand_sentence(reading: Reading) -> str:
     return f"{spec.label} is {shown}, needs {needs_phrase(reading)} ({_gap(reading)})"
 
 
+def unknown_sentence(readings: Sequence[Reading]) -> str:
+    """Say which facts are unknown and why; several with one reason are named by the first and counted."""
+    by_reason: dict[str, dict[str, Reading]] = {}
+    for one in readings:
+        by_reason.setdefault(one.unknown or "", {}).setdefault(one.comparison.spec.name, one)
+    said = []
+    for reason, sharing in by_reason.items():
+        first, *others = sharing.values()
+        if len(others) < _FEWEST_COUNTED:
+            said += [operand_sentence(one) for one in sharing.values()]
+        else:
+            said.append(f"{first.comparison.spec.label} and {len(others)} others are unknown: {reason}")
+    return "; ".join(said)
+
+
 def unknown_subject(spec: FactSpec) -> str:
     """Say that a fact is unknown."""
     if spec.type == "flag":
@@ -180,7 +196,7 @@ def _value_text(fact: Fact | None, spec: FactSpec) -> str:
 
 def rule_sentence(text: str, deciding: tuple[Reading, ...]) -> str:
     """Join a rule's own text and the comparisons that decided it."""
-    return f"{capital(text)}: {'; '.join(operand_sentence(one) for one in deciding)}"
+    return f"{capital(text)}: {'; '.join(dict.fromkeys(operand_sentence(one) for one in deciding))}"
 
 
 def change_sentence(spec: FactSpec, now: Scalar | None, needed: Scalar, asked: tuple[Reading, ...]) -> str:

@@ -66,7 +66,7 @@ class Verdict:
         name: Its name.
         category: Its category.
         node: Its node.
-        kind: `gate` or `score`.
+        kind: `gate`, `score` or `warning`.
         weight: The confluence points it earns when it passes.
         outcome: `pass`, `fail`, `not_evaluated` or `error`.
         operands: Every comparison in the order written; empty only where the walk did not reach the rule.

@@ -67,6 +67,8 @@ def hash_of(folder: Path, text: str, profile: str = "strict") -> str:
         ("when_valid: price", "when_valid: Price surely"),
         ("kind: gate", "kind: {strict: gate, relaxed: score}\n# relaxed"),
         ("weight: 1", "weight: 2"),
+        ("weight: 1", "weight: 1\ngroup: speed"),
+        ("kind: gate\nweight: 1\nblocks: wait\nwhen_unknown: block", "kind: warning\nweight: 1"),
         ("blocks: wait", "blocks: no_trade"),
         ("when_unknown: block", "when_unknown: warn"),
         ("strict: 1.5", "strict: 1.25"),
@@ -104,7 +106,12 @@ def test_what_cannot_does_not(tmp_path: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda one: one.update(format="ict-rulebook/0"), "its format is 'ict-rulebook/0'"),
+        (
+            lambda one: one.update(format="ict-rulebook/1"),
+            "its format is 'ict-rulebook/1'; this code reads 'ict-rul",
+        ),
+        (lambda one: one.pop("kill_zones"), "it is damaged"),
+        (lambda one: one.update(kill_zones=[]), "but its content's is"),
         (lambda one: one["rules"][0].pop("condition"), "it is damaged"),
         (lambda one: one["rules"][0].update(weight=3), "but its content's is"),
         (lambda one: one["facts"].pop("bias.strength"), "it is damaged"),
@@ -119,7 +126,7 @@ def test_damaged_snapshot_is_refused(damage: Callable[[Any], None], message: str
 
 def test_rules_and_parameters_are_found_by_name() -> None:
     book = load_rulebook()
-    assert [one.id for one in book.rules_of("structure")] == ["1.2", "2.2", "2.3"]
+    assert [one.id for one in book.rules_of("structure")] == ["1.2", "1.2.2", "2.1", "2.2", "2.3", "4.1", "4.2"]
     assert book.number("7.2", "minimum") == 2
     with pytest.raises(KeyError):
         book.parameter("7.2", "minimun")

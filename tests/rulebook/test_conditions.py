@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rulebook.conditions import Assessment, assess, condition_from_dict, condition_to_dict
 from rulebook.facts import VOCABULARY, Fact
+from rulebook.thresholds import ordered
 from tests.rulebook.books import compare, fact
 
 FLAGS = ("range.known", "structure.aligned", "structure.mss_present", "session.in_kill_zone")
@@ -179,3 +180,9 @@ def test_plain_form_round_trips() -> None:
     }
     condition = condition_from_dict(plain, {"minimum": 1, "maximum": 2}, VOCABULARY)
     assert condition_to_dict(condition) == plain
+
+
+def test_only_two_numbers_can_stand_out_of_order() -> None:
+    assert ordered(1, 1.0)
+    assert not ordered(2, 1.5)
+    assert all(ordered(*pair) for pair in (("b", "a"), (True, False), (None, 1), (1, "a")))

@@ -22,7 +22,7 @@ def problems_of(folder: Path, profile: str | Path = "strict") -> list[str]:
 BROKEN: Sequence[tuple[str, str, str, str]] = [
     # what, text to replace, replacement, message
     ("unknown key", "status: stable", "status: stable\nwieght: 1",
-     "25: the rule has an unknown key 'wieght'; write one of strength"),
+     "25: the rule has an unknown key 'wieght'; write one of strength, group"),
     ("misspelt key", "category: structure", "catgory: structure",
      "3: the rule has an unknown key 'catgory'; write category"),
     ("missing key", "status: stable\n", "", "1: the rule has no 'status'; add status"),
@@ -36,7 +36,7 @@ BROKEN: Sequence[tuple[str, str, str, str]] = [
      "1: the file is named 2.2-displacement.yaml but holds rule 2.3; name it 2.3-a-few-words.yaml"),
     ("unknown node", "node: structure", "node: strcture", "4: node is the text 'strcture'; write structure"),
     ("unknown kind", "kind: gate", "kind: door",
-     "8: kind is the text 'door'; write one of gate, score"),
+     "8: kind is the text 'door'; write one of gate, score, warning"),
     ("half a kind", "kind: gate", "kind: {strict: gate}", "8: kind has no 'relaxed'; add relaxed"),
     ("weight out of range", "weight: 1", "weight: 11",
      "9: weight is 11; write points from 0 to 10 in steps of 0.25"),
@@ -138,6 +138,20 @@ BROKEN: Sequence[tuple[str, str, str, str]] = [
      "  fact: structure.displacement_atr\n  operator: at_least\n  parameter: minimum",
      "  fact: bias.direction\n  operator: equals\n  value: bulish",
      "21: value is the text 'bulish', which bias.direction never is; write bullish"),
+    ("blank group", "weight: 1", "weight: 1\ngroup: ' '", "10: group is blank; write a text"),
+    ("a number of a closed set", "    unit: ATR", "    unit: ATR\n    values: [a, b]",
+     "17: parameter minimum has values and is no text; leave values out"),
+    ("outside its closed set", "condition:", "  way: {strict: up, relaxed: round, values: [up, down], "
+     "read_by: node, description: Which.}\ncondition:",
+     "18: parameter way in relaxed is the text 'round'; write one of up, down"),
+    ("a closed set of nothing", "condition:", "  way: {strict: up, relaxed: up, values: [], "
+     "read_by: node, description: Which.}\ncondition:",
+     "18: values of parameter way is an empty list; write at least one item"),
+    ("a closed set with a double", "condition:", "  way: {strict: up, relaxed: up, values: [up, up], "
+     "read_by: node, description: Which.}\ncondition:",
+     "18: values of parameter way holds the same thing twice; keep one"),
+    ("warning with blocks", "kind: gate", "kind: warning",
+     "10: the rule is never a gate, so blocks does nothing; leave it out, or write kind: gate"),
     ("infinity", "strict: 1.5", "strict: .inf",
      "14: parameter minimum in strict is .inf; write a number within ±9007199254740992"),
 ]  # fmt: skip
@@ -213,9 +227,9 @@ OWN_BROKEN = [
     ('"2.2":\n    kind: score\n    blocks: wait',
      "7: rule 2.2 is no gate, so blocks does nothing; leave it out, or add kind: gate"),
     ('"2.3":\n    kind: gate',
-     "5: rule 2.3 becomes a gate and nothing says what its failing means; add blocks: no_trade or wait"),
+     "6: rule 2.3 becomes a gate and nothing says what its failing means; add blocks: no_trade or wait"),
     ('"2.3":\n    parameters:\n      upper: 0.5',
-     "7: between's thresholds of rule 2.3 are out of order (1 is above 0.5); write the lower one first"),
+     "7: rule 2.3: between's thresholds are out of order (1 is above 0.5); write the lower one first"),
     ('"2.2": {weight: 10}',
      "1: the weights add up to 11 points, and the score is out of 10; take 1 away"),
 ]  # fmt: skip
@@ -258,8 +272,8 @@ def test_own_profile_overrides_what_it_extends(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("extends", "message"),
     [
-        ("own", "1: profile own extends itself; extend strict or relaxed"),
-        ("strikt", "1: there is no profile 'strikt' to extend; write strict"),
+        ("own", "3: profile own extends itself; extend strict or relaxed"),
+        ("strikt", "3: there is no profile 'strikt' to extend; write strict"),
     ],
 )
 def test_profile_must_end_at_a_shipped_one(tmp_path: Path, extends: str, message: str) -> None:
@@ -305,3 +319,11 @@ def test_own_file_may_not_take_a_shipped_name(tmp_path: Path) -> None:
     found = problems_of(folder, own)
     assert len(found) == 1
     assert "the profile name strict is already taken by profiles/strict.yaml" in found[0]
+
+
+def test_two_parameters_of_a_between_stand_in_order_in_both_columns(tmp_path: Path) -> None:
+    text = SCORE.replace("upper: {strict: 3, relaxed: 3", "upper: {strict: 3, relaxed: 0.5")
+    assert problems_of(write_book(tmp_path, {"2.3-score.yaml": text})) == [
+        "rules/2.3-score.yaml:13: between's thresholds are out of order in relaxed (1.0 is above 0.5); "
+        "write the lower one first"
+    ]
