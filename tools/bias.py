@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 
 from tools.candles import Candles
+from tools.chart import Chart, read_chart
 from tools.dealing_range import EQUILIBRIUM, EQUILIBRIUM_BAND, dealing_range_at
 from tools.facts import BULLISH, DIRECTIONS, NONE, Facts
-from tools.imbalances import detect_fair_value_gaps
+from tools.imbalances import FairValueGaps
 from tools.instruments import Instrument
-from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, detect_liquidity_pools
-from tools.structure import BREAK_TYPES, StructureBreaks, detect_structure_breaks
-from tools.swings import EXTERNAL_BARS, Swings, detect_swings
+from tools.liquidity import PREVIOUS_DAY, PREVIOUS_WEEK, LiquidityPools
+from tools.structure import BREAK_TYPES
 from tools.timeframes import DAY
 from tools.times import iso_utc
 
 TREND_RANKS: Final = ("lowest", "middle", "highest")
+_Facts = TypeVar("_Facts", bound=Facts)
 VOTES: Final = ("trend_highest", "trend_middle", "trend_lowest", "dealing_range", "draw")
 
 
@@ -88,23 +89,46 @@ def read_bias(
         price: the price to place, the last close of the base timeframe.
         weights: weight of each name of `VOTES`; a missing name weighs nothing.
     """
-    trends = [_Trend.read(candles) for candles in frames]
-    votes = [_trend_vote(rank, trend) for rank, trend in zip(TREND_RANKS, trends, strict=False)][::-1]
-    place, near = _range_vote(trends, price)
-    draw = _draw_vote(frames, trends, instrument, price)
-    return _weigh((*votes, place, draw), near, weights)
+    return bias_of_charts([read_chart(candles, instrument) for candles in frames], price, weights)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trend:
-    candles: Candles
-    swings: Swings
-    breaks: StructureBreaks
+def bias_of_charts(
+    charts: Sequence[Chart], price: float, weights: Mapping[str, float], bars: Sequence[int] | None = None
+) -> BiasReading:
+    """Take the votes from charts that are there already, also as they stood some bars ago; see `read_bias`.
 
-    @classmethod
-    def read(cls, candles: Candles) -> "_Trend":
-        swings = detect_swings(candles, left=EXTERNAL_BARS, right=EXTERNAL_BARS, scope="external")
-        return cls(candles, swings, detect_structure_breaks(candles, swings))
+    Args:
+        charts: of the bias timeframes, lowest first, up to three.
+        price: the price to place.
+        weights: weight of each name of `VOTES`; a missing name weighs nothing.
+        bars: how many of each chart's bars had closed; None for all of them. Equal to `read_bias` of those bars.
+    """
+    counts = [len(chart.candles) for chart in charts] if bars is None else bars
+    frames = [_Frame(chart, count) for chart, count in zip(charts, counts, strict=True)]
+    votes = [_trend_vote(rank, frame) for rank, frame in zip(TREND_RANKS, frames, strict=False)][::-1]
+    place, near = _range_vote(frames, price)
+    return _weigh((*votes, place, _draw_vote(frames, price)), near, weights)
+
+
+class _Frame:
+    """The first bars of a chart, and what of its facts was known when the last of them closed."""
+
+    def __init__(self, chart: Chart, bars: int) -> None:
+        self._chart, self._is_whole = chart, bars == len(chart.candles)
+        self.candles = chart.candles if self._is_whole else chart.candles[:bars]
+        self.swings = self._known(chart.external_swings)
+        self.breaks = self._known(chart.external_breaks)
+
+    @property
+    def pools(self) -> LiquidityPools:
+        return self._known(self._chart.liquidity_pools)
+
+    @property
+    def gaps(self) -> FairValueGaps:
+        return self._known(self._chart.fair_value_gaps)
+
+    def _known(self, facts: _Facts) -> _Facts:
+        return facts if self._is_whole else facts.as_of(len(self.candles) - 1)
 
 
 def _weigh(votes: tuple[Vote, ...], near: bool, weights: Mapping[str, float]) -> BiasReading:
@@ -117,33 +141,33 @@ def _weigh(votes: tuple[Vote, ...], near: bool, weights: Mapping[str, float]) ->
     return BiasReading(votes, score, near, min(sides) / total)
 
 
-def _trend_vote(rank: str, trend: _Trend) -> Vote:
-    name, timeframe, breaks = f"trend_{rank}", trend.candles.timeframe, trend.breaks
+def _trend_vote(rank: str, frame: _Frame) -> Vote:
+    name, timeframe, breaks = f"trend_{rank}", frame.candles.timeframe, frame.breaks
     if not len(breaks):
-        return Vote(name, None, f"{timeframe} has broken no external swing in {len(trend.candles)} bars")
+        return Vote(name, None, f"{timeframe} has broken no external swing in {len(frame.candles)} bars")
     row = len(breaks) - 1
     way = int(breaks.direction[row])
     label = BREAK_TYPES[int(breaks.type[row])]
-    at = iso_utc(int(trend.candles.time[breaks.formed_index[row]]))
+    at = iso_utc(int(frame.candles.time[breaks.formed_index[row]]))
     reason = f"{timeframe} trend is {'up' if way == BULLISH else 'down'} since the {label} of {at}"
-    return Vote(name, way, reason, breaks.id_of(row, trend.candles), "structure_break", at, float(breaks.price[row]))
+    return Vote(name, way, reason, breaks.id_of(row, frame.candles), "structure_break", at, float(breaks.price[row]))
 
 
-def _range_vote(trends: Sequence[_Trend], price: float) -> tuple[Vote, bool]:
-    for trend in trends:
+def _range_vote(frames: Sequence[_Frame], price: float) -> tuple[Vote, bool]:
+    for frame in frames:
         found = (
-            dealing_range_at(trend.candles, trend.swings, trend.breaks, len(trend.candles) - 1)
-            if len(trend.candles)
+            dealing_range_at(frame.candles, frame.swings, frame.breaks, len(frame.candles) - 1)
+            if len(frame.candles)
             else None
         )
         if found is None:
             continue
         percent, half = found.percent(price), found.half(price)
         way = {"premium": -1, "discount": 1, "equilibrium": 0}[half]
-        reason = f"price stands at {percent:.1f} % of the {trend.candles.timeframe} dealing range, {half}"
+        reason = f"price stands at {percent:.1f} % of the {frame.candles.timeframe} dealing range, {half}"
         latest = max(found.low_index, found.high_index)
-        at = iso_utc(int(trend.candles.time[latest]))
-        vote = Vote("dealing_range", way, reason, found.id_on(trend.candles), "dealing_range", at, found.equilibrium)
+        at = iso_utc(int(frame.candles.time[latest]))
+        vote = Vote("dealing_range", way, reason, found.id_on(frame.candles), "dealing_range", at, found.equilibrium)
         return vote, abs(percent - EQUILIBRIUM) <= EQUILIBRIUM_BAND
     return Vote("dealing_range", None, "no bias timeframe has a dealing range yet"), False
 
@@ -158,8 +182,8 @@ class _Draw(NamedTuple):
     candles: Candles
 
 
-def _draw_vote(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument, price: float) -> Vote:
-    draws = [*_pool_draws(frames, trends, instrument), *_gap_draws(frames)]
+def _draw_vote(frames: Sequence[_Frame], price: float) -> Vote:
+    draws = [*_pool_draws(frames), *_gap_draws(frames)]
     above = min((draw for draw in draws if draw.price > price), key=lambda draw: draw.price, default=None)
     below = max((draw for draw in draws if draw.price < price), key=lambda draw: draw.price, default=None)
     if above is None and below is None:
@@ -177,25 +201,20 @@ def _draw_vote(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: 
     return Vote("draw", way, reason, fact_id, nearest.kind, at, nearest.price)
 
 
-def _pool_draws(frames: Sequence[Candles], trends: Sequence[_Trend], instrument: Instrument) -> Iterator[_Draw]:
-    if not frames or not len(frames[0]):
+def _pool_draws(frames: Sequence[_Frame]) -> Iterator[_Draw]:
+    if not frames:
         return
-    candles = frames[0]
-    none = trends[0].swings.select(np.empty(0, dtype=np.int64))  # swing and equal pools are no daily or weekly draw
-    pools = detect_liquidity_pools(
-        candles, internal=none, external=none, trading_day=instrument.trading_day, kill_zones=None
-    )
-    rows = pools.untaken()
+    rows = frames[0].pools.untaken()  # swing and equal pools, and those of sessions, are no daily or weekly draw
     for row in np.flatnonzero((rows.kind == PREVIOUS_DAY) | (rows.kind == PREVIOUS_WEEK)).tolist():
         end = "high" if rows.side[row] == 1 else "low"
-        yield _Draw(float(rows.price[row]), f"{rows.kind_name(row)}_{end}", rows, row, candles)
+        yield _Draw(float(rows.price[row]), f"{rows.kind_name(row)}_{end}", rows, row, frames[0].candles)
 
 
-def _gap_draws(frames: Sequence[Candles]) -> Iterator[_Draw]:
-    candles = next((frame for frame in frames if frame.timeframe.seconds >= DAY), None)
-    if candles is None:
+def _gap_draws(frames: Sequence[_Frame]) -> Iterator[_Draw]:
+    frame = next((one for one in frames if one.candles.timeframe.seconds >= DAY), None)
+    if frame is None:
         return
-    gaps = detect_fair_value_gaps(candles)
+    gaps, candles = frame.gaps, frame.candles
     for row in np.flatnonzero(gaps.touched_index == NONE).tolist():
         way = int(gaps.direction[row])
         near = gaps.top[row] if way == BULLISH else gaps.bottom[row]

@@ -10,11 +10,19 @@
     │   ├── InvalidParameter      any other argument outside its range
     │   ├── UnknownSymbol         no instrument, or no candles, under that name
     │   ├── UnknownProfile        no rulebook profile under that name
+    │   ├── InvalidProfile        a trader's own profile has faults
     │   ├── NoCandles             the source knows the symbol and has no bars to give
+    │   ├── InvalidCalendar       entries of an economic calendar that cannot be read
     │   └── SourceUnavailable     the market data source did not answer
     ├── RulebookError             faults in rule files; raised at start-up only
     ├── AgentError
     │   └── NodeFailed            a node of the walk raised
+    ├── DeskError                 what the owner asks of the desk does not go as things stand
+    │   ├── SettingChanged        somebody changed the setting since it was looked at
+    │   ├── TransitionRefused     the trading mode cannot go there from here
+    │   ├── ConfirmationNeeded    the step must be confirmed with a token
+    │   ├── TradeNotFound
+    │   └── TradeConflict         the trade is recorded already, and otherwise
     └── StoreError
         ├── StoreUnavailable      the database did not answer
         ├── RunNotFound
@@ -91,8 +99,27 @@ class UnknownProfile(DataError):
     """No rulebook profile stands under that name."""
 
 
+class InvalidProfile(DataError):
+    """Report every fault of a trader's own profile at once: ``label:line: what is wrong; what to write instead``."""
+
+    def __init__(self, problems: Sequence[str], *, text: str, field: str = "profile") -> None:
+        """Keep the list and the profile's text; the message is the list, one fault a line."""
+        super().__init__("\n".join(problems), field=field, expected="a profile without faults")
+        self.problems = tuple(problems)
+        self.text = text
+
+
 class NoCandles(DataError):
     """The source knows the symbol and has no bars to give."""
+
+
+class InvalidCalendar(DataError):
+    """Report every fault of an economic calendar at once: ``file line: what is wrong; expected what``."""
+
+    def __init__(self, problems: Sequence[str], *, field: str) -> None:
+        """Keep the list; the message is the list, one fault a line. `field` names the file."""
+        super().__init__("\n".join(problems), field=field)
+        self.problems = tuple(problems)
 
 
 class SourceUnavailable(DataError):
@@ -120,6 +147,46 @@ class NodeFailed(AgentError):
         super().__init__(f"node {node}: {message}")
         self.node = node
         self.reason = message
+
+
+class DeskError(IctError):
+    """What the owner asks of the desk does not go as things stand."""
+
+
+class SettingChanged(DeskError):
+    """Somebody changed the setting since it was looked at; ``current_version`` is the one in force."""
+
+    def __init__(self, message: str, *, current_version: int) -> None:
+        """Keep the version beside the sentence."""
+        super().__init__(message)
+        self.current_version = current_version
+
+
+class TransitionRefused(DeskError):
+    """The trading mode cannot go there from here; ``lacks`` names what is missing, one sentence each."""
+
+    def __init__(self, message: str, *, lacks: Sequence[str]) -> None:
+        """Keep the list beside the sentence."""
+        super().__init__(message)
+        self.lacks = tuple(lacks)
+
+
+class ConfirmationNeeded(DeskError):
+    """The step must be confirmed: ask again with ``token`` before ``expires_at`` (epoch seconds)."""
+
+    def __init__(self, message: str, *, token: str, expires_at: int) -> None:
+        """Keep the token beside the sentence; it is shown this once."""
+        super().__init__(message)
+        self.token = token
+        self.expires_at = expires_at
+
+
+class TradeNotFound(DeskError):
+    """No trade of this owner has that id."""
+
+
+class TradeConflict(DeskError):
+    """The trade is recorded already, and otherwise."""
 
 
 class StoreError(IctError):

@@ -57,6 +57,7 @@ class SessionStatus:
     Attributes:
         new_york_time: the instant on the New York clock, with its offset.
         trading_day_start: epoch second at which the instrument's trading day began.
+        trading_day_end: epoch second at which it ends, and the next one begins.
         is_open: whether the market may be traded.
         closed_reason: ``weekend``, ``bank_holiday``, ``early_close``, ``daily_halt``, or None while open.
         bank_holiday: the name of the trading day's bank holiday, or None.
@@ -70,6 +71,7 @@ class SessionStatus:
 
     new_york_time: datetime
     trading_day_start: int
+    trading_day_end: int
     is_open: bool
     closed_reason: str | None
     bank_holiday: str | None
@@ -89,10 +91,17 @@ class OpeningPrices:
     open_0930: float | None
 
 
-def session_status(at: int, instrument: Instrument) -> SessionStatus:
-    """Read the session at epoch second `at`: what is open, what is under way, what comes next."""
+def session_status(at: int, instrument: Instrument, kill_zones: tuple[Window, ...] | None = None) -> SessionStatus:
+    """Read the session at epoch second `at`: what is open, what is under way, what comes next.
+
+    Args:
+        at: the instant.
+        instrument: whose calendar, trading day and kill-zone profile count.
+        kill_zones: a trader's own windows, which take the place of the profile's; None for the profile's.
+    """
     reason = closed_reason(at, instrument)
-    active = () if reason else _active_windows(at, instrument.kill_zones)
+    zones = kill_zone_profile(instrument.kill_zones) if kill_zones is None else kill_zones
+    active = () if reason else _active_windows(at, zones)
 
     def under_way(kind: str) -> str | None:
         return next((window.name for window in active if window.kind == kind and window.trade), None)
@@ -101,12 +110,13 @@ def session_status(at: int, instrument: Instrument) -> SessionStatus:
     return SessionStatus(
         new_york_time=datetime.fromtimestamp(at, UTC).astimezone(NEW_YORK),
         trading_day_start=day_start(ordinal, instrument.trading_day),
+        trading_day_end=day_start(ordinal + 1, instrument.trading_day),
         is_open=reason is None,
         closed_reason=reason,
         bank_holiday=bank_holiday_at(at, instrument),
         kill_zone=under_way("kill_zone"),
         active=active,
-        next_kill_zone=_next_kill_zone(at, instrument),
+        next_kill_zone=_next_kill_zone(at, instrument, zones),
         silver_bullet=under_way("silver_bullet"),
         macro=under_way("macro"),
     )
@@ -135,9 +145,9 @@ def _open_at(candles: Candles, moment: int, until: int) -> float | None:
     return float(candles.open[bar])
 
 
-def _active_windows(at: int, profile: str) -> tuple[ActiveWindow, ...]:
+def _active_windows(at: int, kill_zones: tuple[Window, ...]) -> tuple[ActiveWindow, ...]:
     kinds = (
-        ("kill_zone", kill_zone_profile(profile)), ("silver_bullet", SILVER_BULLETS),
+        ("kill_zone", kill_zones), ("silver_bullet", SILVER_BULLETS),
         ("macro", MACROS), ("session", SESSIONS),
     )  # fmt: skip
     return tuple(
@@ -147,15 +157,15 @@ def _active_windows(at: int, profile: str) -> tuple[ActiveWindow, ...]:
     )
 
 
-def _next_kill_zone(at: int, instrument: Instrument) -> NextKillZone | None:
+def _next_kill_zone(at: int, instrument: Instrument, kill_zones: tuple[Window, ...]) -> NextKillZone | None:
     for days in (1, _LONGEST_CLOSURE_DAYS):  # nearly always within a day
-        if (found := _next_within(at, at + days * DAY_SECONDS, instrument)) is not None:
+        if (found := _next_within(at, at + days * DAY_SECONDS, instrument, kill_zones)) is not None:
             return found
     return None
 
 
-def _next_within(at: int, horizon: int, instrument: Instrument) -> NextKillZone | None:
-    for window, begins, ends in occurrences(kill_zone_profile(instrument.kill_zones), at, horizon):
+def _next_within(at: int, horizon: int, instrument: Instrument, kill_zones: tuple[Window, ...]) -> NextKillZone | None:
+    for window, begins, ends in occurrences(kill_zones, at, horizon):
         if not window.trade:
             continue
         opens = opens_at(begins, instrument)

@@ -62,8 +62,11 @@ MODEL_RULES: Final = {
     DISPLACED_GAP: "6.2",
     POWER_OF_THREE: "6.6",
     TURTLE_SOUP: "6.7",
+    SILVER_BULLET: "6.3",
+    UNICORN: "6.5",
 }
-"""The rule of the rulebook about a model; silver bullet and unicorn have none."""
+"""The rule of the rulebook about a model: a silver bullet is a gap after a sweep, a unicorn one after a sweep and a
+shift of structure."""
 STOP_BUFFER_ATR: Final = 0.1
 SWEEP_TO_GAP_BARS: Final = 20
 TURTLE_SOUP_BARS: Final = 20

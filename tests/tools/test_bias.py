@@ -1,12 +1,18 @@
 """The daily bias: its votes, their weights, and when it is neutral."""
 
+import asyncio
+
 import numpy as np
 import pytest
 
-from tools.bias import VOTES, BiasReading, read_bias
+from tools.bias import VOTES, BiasReading, bias_of_charts, read_bias
 from tools.candles import Candles
+from tools.chart import read_chart
 from tools.instruments import instrument
+from tools.market.demo import DemoMarketData
+from tools.resample import resample
 from tools.timeframes import Timeframe
+from tools.trading_day import TradingDay
 
 EVEN = dict.fromkeys(VOTES, 1.0)
 RISING = (10, 11, 12, 13, 14, 16, 15, 14, 13, 12, 10, 11, 12, 13, 14, 15, 17, 18)  # breaks 16.5 from 9.5
@@ -78,3 +84,15 @@ def test_the_draw_is_the_nearer_untaken_pool() -> None:
     assert draw.kind is not None
     assert draw.kind.startswith(("previous_day", "previous_week"))
     assert (draw.direction == 1) == (draw.price > closes[-1])
+
+
+def test_charts_cut_back_vote_as_their_first_bars_do() -> None:
+    demo, market = DemoMarketData(7, clock=lambda: 1_790_000_000), instrument("EURUSD")
+    base = asyncio.run(demo.candles("EURUSD", Timeframe.M15, limit=2000))
+    ladder = [resample(base, rung, TradingDay.NEW_YORK_17) for rung in (Timeframe.H1, Timeframe.H4, Timeframe.D1)]
+    charts = [read_chart(candles, market) for candles in ladder]
+    for cut in (0, 1, 2, 3, 7, 20, 60, 150, 499):
+        counts = [max(len(ladder[0]) - cut, 0), max(len(ladder[1]) - cut // 4, 0), max(len(ladder[2]) - cut // 24, 0)]
+        frames = [candles[:count] for candles, count in zip(ladder, counts, strict=True)]
+        for price in (float(base.close[-1]), float(base.close[100]), float(base.high.max()) + 1):
+            assert bias_of_charts(charts, price, EVEN, counts) == read_bias(frames, market, price, EVEN)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import numpy as np
 import pytest
@@ -19,6 +19,7 @@ from tools.sessions import (
     SESSIONS,
     SILVER_BULLETS,
     OpeningPrices,
+    Window,
     kill_zone_codes,
     kill_zone_windows,
     opening_prices,
@@ -71,6 +72,30 @@ def test_kill_zone_bounds_to_the_minute(name: str, begins: str, ends: str) -> No
     assert session_status(end - 1, EURUSD).kill_zone == name
     assert session_status(end, EURUSD).kill_zone != name
     assert (name, start, end) in kill_zone_windows(start, end, "forex")
+
+
+def test_own_kill_zones_take_the_place_of_the_profile_s() -> None:
+    own = (Window("mine", time(3), time(4)), Window("stay_out", time(4), time(5), trade=False))
+
+    inside, outside = (session_status(at(f"2024-01-11 {clock}"), EURUSD, own) for clock in ("08:30", "09:30"))
+    assert (inside.kill_zone, outside.kill_zone) == ("mine", None)
+    assert [window.name for window in outside.active if window.kind == "kill_zone"] == ["stay_out"]
+    assert outside.next_kill_zone is not None
+    assert shown(outside.next_kill_zone.start) == "2024-01-12 08:00"
+    assert session_status(at("2024-01-11 08:30"), EURUSD).kill_zone == "london"
+
+
+def test_an_own_kill_zone_may_run_past_midnight() -> None:
+    own = (Window("night", time(22), time(1)),)
+    named = [session_status(at(moment), EURUSD, own).kill_zone for moment in ("2024-01-11 02:59", "2024-01-11 05:59")]
+    assert named == [None, "night"]
+
+
+def test_the_trading_day_ends_where_the_next_one_begins() -> None:
+    status = session_status(at("2024-03-08 12:00"), EURUSD)
+    assert (shown(status.trading_day_start), shown(status.trading_day_end)) == ("2024-03-07 22:00", "2024-03-08 22:00")
+    sunday = session_status(at("2024-03-10 12:00"), EURUSD)  # the clocks went forward that morning
+    assert (shown(sunday.trading_day_start), shown(sunday.trading_day_end)) == ("2024-03-09 22:00", "2024-03-10 21:00")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tools.setups import (
     MODELS,
     POWER_OF_THREE,
     SHIFT_AND_OTE,
+    SILVER_BULLET,
     SWEEP_DISPLACEMENT_GAP,
     TURTLE_SOUP,
     UNICORN,
@@ -108,9 +109,11 @@ def test_few_bars_are_no_fault(market: Market, bars: int) -> None:
     assert len(detect_setups(few, **facts_of(few))) == 0
 
 
-def test_every_model_has_a_name_and_those_of_a_rule_its_number() -> None:
-    assert list(MODELS) == list(MODEL_NAMES) == list(range(9))
-    assert sorted(MODEL_RULES.values()) == [f"6.{number}" for number in range(1, 8)]
+def test_every_model_has_a_name_and_the_number_of_its_rule() -> None:
+    assert list(MODELS) == list(MODEL_NAMES) == sorted(MODEL_RULES) == list(range(9))
+    assert set(MODEL_RULES.values()) == {f"6.{number}" for number in range(1, 8)}
+    assert MODEL_RULES[SILVER_BULLET] == MODEL_RULES[SWEEP_DISPLACEMENT_GAP] == "6.3"
+    assert MODEL_RULES[UNICORN] == MODEL_RULES[ICT_2022] == "6.5"
 
 
 def test_every_model_is_found(market: Market) -> None:
