@@ -6,7 +6,9 @@ from typing import Any
 
 import rfc8785
 
+from agent.analysis.management import management
 from agent.analysis.observation import Findings
+from agent.analysis.permission import permission
 from agent.analysis.reading import Reading
 from agent.analysis.request import inputs_hash
 from rulebook.conclusion import Conclusion, conclude
@@ -74,11 +76,12 @@ def _wire_form(
     return {
         "symbol": request.symbol,
         "timestamp": iso_utc(request.as_of),
+        "session": _session(reading),
         "status": concluded.status,
         "reason_short": concluded.reason_short,
         "htf_bias": {**findings["bias"], "rule_refs": list(BIAS_RULES)},
         "ltf_alignment": _alignment(reading, visited, findings),
-        "setup": None if offered is None else _setup(offered, findings, concluded),
+        "setup": None if offered is None else _setup(reading, offered, findings, concluded),
         "risk": None if offered is None else _risk(reading, findings["risk"]),
         "checklist": {name: _checked(outcomes.get(rule)) for name, rule in CHECKLIST.items()},
         "explanation": _explanation(visited, trace, concluded, warnings),
@@ -86,6 +89,7 @@ def _wire_form(
         "confidence": concluded.confidence,
         "confidence_basis": concluded.confidence_basis,
         "action": concluded.action,
+        "permission": permission(request.mode, concluded.status, concluded.action, request.discipline.stopped),
         "confluence_score": concluded.confluence_score,
         "deciding_rules": list(concluded.deciding_rules),
         "warnings": warnings,
@@ -97,6 +101,15 @@ def _wire_form(
     }
 
 
+def _session(reading: Reading) -> dict[str, Any]:
+    session = reading.session
+    return {
+        "kill_zone": session.kill_zone,
+        "new_york_time": session.new_york_time.isoformat(),
+        "market_open": session.is_open,
+    }
+
+
 def _alignment(reading: Reading, visited: Sequence[str], findings: Findings) -> dict[str, Any]:
     lean = DIRECTIONS.get(findings["direction"])
     trend = findings["ltf"]["trend"] if "structure" in visited else None
@@ -105,7 +118,8 @@ def _alignment(reading: Reading, visited: Sequence[str], findings: Findings) -> 
     return {"timeframe": timeframe, "alignment": alignment, "rule_refs": list(ALIGNMENT_RULES)}
 
 
-def _setup(offered: dict[str, Any], findings: Findings, concluded: Conclusion) -> dict[str, Any]:
+def _setup(reading: Reading, offered: dict[str, Any], findings: Findings, concluded: Conclusion) -> dict[str, Any]:
+    targets = findings["risk"]["take_profit"]
     return {
         "name": offered["name"],
         "type": offered["type"],
@@ -113,10 +127,11 @@ def _setup(offered: dict[str, Any], findings: Findings, concluded: Conclusion) -
         "entry_price": offered["entry_price"],
         "entry_type": "limit",
         "stop_loss": offered["stop_loss"],
-        "take_profit": findings["risk"]["take_profit"],
-        "invalidation_point": offered["stop_loss"],
+        "take_profit": targets,
+        "invalidation_point": offered["invalidation_point"],
         "is_counter_trend": _is_counter_trend(offered["direction"], findings["bias"]["votes"]),
         "confluence_score": concluded.confluence_score,
+        "management": management(reading.rulebook, offered, targets, reading.request.instrument.tick_size),
         "confirmed_at": offered["confirmed_at"],
         "fact_id": offered["id"],
         "rule_refs": [offered["rule"], "9.1"],
@@ -132,9 +147,11 @@ def _is_counter_trend(direction: str, votes: Sequence[dict[str, Any]]) -> bool:
 def _risk(reading: Reading, risk: dict[str, Any]) -> dict[str, Any]:
     request = reading.request
     return {
-        "account_balance": float(request.account_balance),
+        "account_balance": None if request.account_balance is None else float(request.account_balance),
         "account_currency": request.account_currency,
-        "risk_pct": float(request.risk_pct),
+        "method": risk["method"],
+        "method_reason": risk["method_reason"],
+        "risk_pct": risk["risk_pct"],
         "risk_money": risk["risk_money"],
         "position_size": risk["position_size"],
         "size_reason": risk["size_reason"],

@@ -20,7 +20,7 @@ class Discipline:
         trades_this_session: trades taken in the kill zone or session under way.
         trades_today: trades taken in the instrument's trading day.
         losses_this_session: losing trades closed in that session.
-        losses_in_row: losing trades closed since the last one that did not lose.
+        losses_in_row: losing trades closed in the trading day since the last one that did not lose.
         minutes_since_loss: minutes since the last losing trade closed, `NEVER_MINUTES` where none did.
         daily_loss_pct: what the day's closed trades lost, in percent of the balance it began with; 0 for a gain.
         drawdown_pct: how far the balance stands below its highest, in percent of that.

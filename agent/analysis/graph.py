@@ -2,25 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
-from types import TracebackType
-from typing import Any, Final, Literal, Self, TypedDict, TypeVar
+from typing import Any, Final, TypedDict, TypeVar
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
-from agent.analysis.decision import decide
-from agent.analysis.nodes import OBSERVERS
 from agent.analysis.observation import Findings
 from agent.analysis.reading import Reading
-from rulebook.facts import NODES
-from rulebook.judge import closed_gates, judge_node, why_stopped
+from agent.analysis.steps import DECISION, NodeDoor, Progress, conclude_walk, take_step
+from rulebook.facts import NODES, Fact
+from rulebook.judge import why_stopped
 from rulebook.verdict import Verdict
-from tools.errors import NodeFailed
 
-DECISION: Final = "decision"
 BARS_ON_THE_LOOP: Final = 5_000
 Found = TypeVar("Found")
 
@@ -45,11 +41,17 @@ class WalkState(TypedDict):
     outcome: dict[str, Any] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WalkContext:
-    """What the nodes read from; it never enters the state."""
+    """What the nodes of one walk read from; it never enters the state.
+
+    Attributes:
+        reading: the request, the rules and the charts.
+        walked: what the state says, as the step functions take it, so that no node parses what the last one wrote.
+    """
 
     reading: Reading
+    walked: Progress = field(default_factory=Progress)
 
 
 Graph = CompiledStateGraph[WalkState, WalkContext, WalkState, WalkState]
@@ -87,86 +89,62 @@ def _node(name: str) -> Node:
     async def walk_node(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str, Any]:
         events: list[Event] = [("node.started", {"node": name})]
         try:
-            with _NodeDoor(name):
-                return await _off_the_loop(_walk_node, runtime.context.reading, name, state, events)
+            with NodeDoor(name):
+                return await _off_the_loop(_walk_node, runtime.context, name, state, events)
         finally:  # in one piece: each write wakes the reader, which costs more than most rules
             runtime.stream_writer(events)
 
     return walk_node
 
 
-async def _off_the_loop(work: Callable[..., Found], reading: Reading, *arguments: Any) -> Found:
+async def _off_the_loop(work: Callable[..., Found], context: WalkContext, *arguments: Any) -> Found:
     """Do the work of a node here, or in a thread where it would keep the event loop from everybody else."""
-    if reading.bars <= BARS_ON_THE_LOOP:
-        return work(reading, *arguments)
-    return await asyncio.to_thread(work, reading, *arguments)
+    if context.reading.bars <= BARS_ON_THE_LOOP:
+        return work(context, *arguments)
+    return await asyncio.to_thread(work, context, *arguments)
 
 
-def _walk_node(reading: Reading, name: str, state: WalkState, events: list[Event]) -> dict[str, Any]:
-    observed = OBSERVERS[name](reading, state["findings"])
-    events += (("tool.called", {"node": name, **call.to_dict()}) for call in observed.calls)
-    so_far = [Verdict.from_dict(verdict) for verdict in state["verdicts"]]
-    verdicts = judge_node(reading.rulebook, name, observed.facts, so_far=so_far)
-    rows = [verdict.to_dict() for verdict in verdicts]
+def _walk_node(context: WalkContext, name: str, state: WalkState, events: list[Event]) -> dict[str, Any]:
+    step = take_step(context.reading, name, _walked(context, state))
+    events += (("tool.called", {"node": name, **call.to_dict()}) for call in step.observed.calls)
+    rows = [verdict.to_dict() for verdict in step.verdicts]
     events += (("rule.evaluated", row) for row in rows)
-    _refuse_errors(name, verdicts)
-    closed = list(closed_gates(reading.rulebook, verdicts))
+    step.refuse_errors()
+    context.walked = step.after
+    closed = list(step.after.closed)
     summary = why_stopped(closed) if closed else "every gate open"
     events.append(("node.finished", {"node": name, "closed_gates": closed, "summary": summary}))
     return {
-        "visited": [*state["visited"], name],
-        "facts": {**state["facts"], **{key: fact.to_dict() for key, fact in observed.facts.items()}},
-        "findings": {**state["findings"], **observed.findings},
+        "visited": list(step.after.visited),
+        "facts": {**state["facts"], **{key: fact.to_dict() for key, fact in step.observed.facts.items()}},
+        "findings": step.after.findings,
         "verdicts": [*state["verdicts"], *rows],
         "closed": closed,
     }
 
 
-def _refuse_errors(node: str, verdicts: tuple[Verdict, ...]) -> None:
-    for verdict in verdicts:
-        if verdict.outcome == "error":
-            raise NodeFailed(node, f"rule {verdict.rule_id}: {verdict.reason}")
+def _walked(context: WalkContext, state: WalkState) -> Progress:
+    """Return the progress that the state tells of: the context's own, else read back from the state."""
+    return context.walked if context.walked.visited == tuple(state["visited"]) else read_state(state)
+
+
+def read_state(state: WalkState) -> Progress:
+    """Read the plain values of a state back into what the step functions take."""
+    return Progress(
+        visited=tuple(state["visited"]),
+        facts={name: Fact.from_dict(fact) for name, fact in state["facts"].items()},
+        findings=state["findings"],
+        verdicts=tuple(Verdict.from_dict(verdict) for verdict in state["verdicts"]),
+        closed=tuple(state["closed"]),
+    )
 
 
 async def _decision(state: WalkState, runtime: Runtime[WalkContext]) -> dict[str, Any]:
-    with _NodeDoor(DECISION):
-        reading = runtime.context.reading
-        facts, findings = await _off_the_loop(_beyond_the_gate, reading, state)
-        outcome = decide(
-            reading,
-            visited=state["visited"],
-            closed=state["closed"],
-            findings=findings,
-            verdicts=[Verdict.from_dict(verdict) for verdict in state["verdicts"]],
-        )
-        outcome["facts"] = facts
+    with NodeDoor(DECISION):
+        outcome = await _off_the_loop(_conclude, runtime.context, state)
         runtime.stream_writer([("decision", outcome)])
         return {"outcome": outcome}
 
 
-def _beyond_the_gate(reading: Reading, state: WalkState) -> tuple[dict[str, Any], Findings]:
-    """Gather the facts of the nodes that were not reached: the why-not asks for them, the trace does not judge them."""
-    facts, findings = dict(state["facts"]), dict(state["findings"])
-    for node in NODES:
-        if node not in state["visited"]:
-            observed = OBSERVERS[node](reading, findings)
-            findings |= observed.findings
-            facts |= {key: fact.to_dict() for key, fact in observed.facts.items()}
-    return facts, findings
-
-
-class _NodeDoor:
-    """Give whatever a node raises the node's name; the run loop records it."""
-
-    def __init__(self, node: str) -> None:
-        self._node = node
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> Literal[False]:
-        if isinstance(error, Exception) and not isinstance(error, NodeFailed):
-            raise NodeFailed(self._node, f"{type(error).__name__}: {error}") from error
-        return False
+def _conclude(context: WalkContext, state: WalkState) -> dict[str, Any]:
+    return conclude_walk(context.reading, _walked(context, state))

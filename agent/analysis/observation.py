@@ -1,7 +1,8 @@
 """What a node hands over: named facts for the rulebook, findings for the nodes after it, and the tools it called."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from rulebook.facts import Evidence, Fact
 from tools.candles import Candles
@@ -10,6 +11,21 @@ from tools.times import iso_utc
 
 Findings = dict[str, Any]
 """What earlier nodes found, as plain JSON values: direction, bias, setup, targets."""
+
+NO_LEAN: Final = "there is no lean either way, so no direction can be asked about"
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What the nodes before gathered: their facts by name, and what they found besides."""
+
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    findings: Findings = field(default_factory=dict)
+
+    @property
+    def lean(self) -> int:
+        """The direction that the bias node chose: +1, -1, or 0 for neither."""
+        return int(self.findings["direction"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +60,14 @@ def evidence_of(facts: Facts, row: int, candles: Candles, price: float | None = 
     """Point at one detected fact, with the time of the bar it is drawn on."""
     at = iso_utc(int(candles.time[facts.formed_index[row]]))
     return Evidence(facts.id_of(row, candles), facts.KIND, at, price)
+
+
+def candle_evidence(candles: Candles, bar: int, price: float) -> Evidence:
+    """Point at one bar, and at a price of it."""
+    at = iso_utc(int(candles.time[bar]))
+    return Evidence(f"candle:{candles.timeframe}:{at}", "candle", at, price)
+
+
+def all_unknown(names: tuple[str, ...], because: str) -> dict[str, Fact]:
+    """Return facts that cannot be known, all for one reason."""
+    return dict.fromkeys(names, Fact.unknown(because))

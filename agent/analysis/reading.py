@@ -1,5 +1,6 @@
 """What the nodes read from: the request, the rules' parameters, and each timeframe's chart, read once."""
 
+from datetime import time
 from functools import cached_property
 
 from agent.analysis.ladder import Ladder, build_ladder
@@ -7,27 +8,72 @@ from agent.analysis.request import AnalysisRequest
 from rulebook.book import Rulebook
 from tools.candles import Candles
 from tools.chart import Chart, ChartParameters, read_chart
+from tools.instruments import Instrument
+from tools.resample import last_close
+from tools.session_windows import Window
 from tools.sessions import SessionStatus, session_status
+from tools.timeframes import Timeframe
+
+
+class SharedCharts:
+    """The ladder and the charts of one request's windows, for every walk over them.
+
+    Walks that differ only in their rules, account or calendar read the same charts, unless their rules ask for other
+    definitions. Not for threads that run at once.
+    """
+
+    def __init__(self, request: AnalysisRequest) -> None:
+        """Take the windows; nothing is read yet."""
+        self._windows = request.windows
+        self._instrument: Instrument = request.instrument
+        self._charts: dict[tuple[Timeframe, ChartParameters], Chart] = {}
+
+    def is_of(self, request: AnalysisRequest) -> bool:
+        """Tell whether a request is over the same windows of the same instrument."""
+        same = request.windows is self._windows or request.windows == self._windows
+        return same and request.instrument == self._instrument
+
+    @cached_property
+    def ladder(self) -> Ladder:
+        """The timeframes of each node."""
+        return build_ladder(self._windows, self._instrument.trading_day)
+
+    def chart(self, candles: Candles, parameters: ChartParameters) -> Chart:
+        """Read one of the ladder's timeframes, once for the same parameters."""
+        key = (candles.timeframe, parameters)
+        if key not in self._charts:
+            self._charts[key] = read_chart(candles, self._instrument, parameters)
+        return self._charts[key]
 
 
 class Reading:
     """One request under one rulebook; charts are read when first asked for and kept."""
 
-    def __init__(self, request: AnalysisRequest, rulebook: Rulebook) -> None:
-        """Take what is to be read; nothing is computed yet."""
+    def __init__(self, request: AnalysisRequest, rulebook: Rulebook, charts: SharedCharts | None = None) -> None:
+        """Take what is to be read; nothing is computed yet.
+
+        Args:
+            request: checked inputs.
+            rulebook: the rules, whose parameters choose definitions.
+            charts: those of an earlier reading of the same windows; None, or those of others, begins anew.
+        """
         self.request = request
         self.rulebook = rulebook
-        self._charts: dict[str, Chart] = {}
+        self._shared = SharedCharts(request) if charts is None or not charts.is_of(request) else charts
 
     @cached_property
     def ladder(self) -> Ladder:
         """The timeframes of each node."""
-        return build_ladder(self.request.windows, self.request.instrument.trading_day)
+        return self._shared.ladder
 
     @cached_property
     def session(self) -> SessionStatus:
-        """The session at `as_of`."""
-        return session_status(self.request.as_of, self.request.instrument)
+        """The session at `as_of`, by the rulebook's own kill zones where it has some."""
+        own = self.rulebook.kill_zones
+        windows = None if own is None else tuple(
+            Window(one.name, time.fromisoformat(one.start), time.fromisoformat(one.end), one.trade) for one in own
+        )  # fmt: skip
+        return session_status(self.request.as_of, self.request.instrument, windows)
 
     @cached_property
     def _parameters(self) -> ChartParameters:
@@ -47,8 +93,21 @@ class Reading:
         """The last close of the finest timeframe."""
         return float(self.request.base.close[-1])
 
+    @cached_property
+    def structure(self) -> Chart:
+        """The chart of the structure timeframe."""
+        return self.chart(self.ladder.structure)
+
+    @cached_property
+    def entry(self) -> Chart:
+        """The chart of the entry timeframe."""
+        return self.chart(self.ladder.entry)
+
     def chart(self, candles: Candles) -> Chart:
         """Read every fact of one of the ladder's timeframes."""
-        if candles.timeframe not in self._charts:
-            self._charts[candles.timeframe] = read_chart(candles, self.request.instrument, self._parameters)
-        return self._charts[candles.timeframe]
+        return self._shared.chart(candles, self._parameters)
+
+    def bars_since(self, candles: Candles) -> Candles:
+        """Return the base bars that opened since the last of these closed, of which a chart of them knows nothing."""
+        base = self.request.base
+        return base[int(base.time.searchsorted(last_close(candles, self.request.instrument.trading_day))) :]

@@ -9,10 +9,12 @@ from typing import Any, Final, Literal, Self
 import rfc8785
 
 from agent.analysis.discipline import UNKNOWN, Discipline
+from agent.analysis.permission import MODES
 from agent.analysis.windows import check_windows
 from tools.candles import Candles
 from tools.errors import InvalidCandles, InvalidParameter
 from tools.instruments import Instrument, usual_calendar
+from tools.resample import last_close
 from tools.risk_methods import RiskPlan
 from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
@@ -79,7 +81,7 @@ class AnalysisRequest:
         Raises:
             TooFewCandles: the finest timeframe has fewer than `MINIMUM_BARS` bars, or another none.
             InvalidCandles: a bar opens or closes after `as_of`, or two timeframes contradict each other.
-            InvalidParameter: the account or the risk is out of range.
+            InvalidParameter: the account, the risk, the plan or the discipline is out of range, or the mode is none.
         """
         if self.account_balance is not None:
             _check_number("account_balance", self.account_balance, HIGHEST_BALANCE)
@@ -88,6 +90,11 @@ class AnalysisRequest:
         if self.quote_to_account_rate is not None:
             _check_number("quote_to_account_rate", self.quote_to_account_rate, HIGHEST_BALANCE)
         self.discipline.check()
+        if self.plan is not None:
+            self.plan.check()
+        if self.mode is not None and self.mode not in MODES:
+            known = ", ".join(MODES)
+            raise InvalidParameter(f"mode is {self.mode!r}", field="mode", expected=known, got=repr(self.mode))
         check_windows(self.windows, self.instrument.trading_day, self.as_of)
         return self
 
@@ -165,10 +172,15 @@ def inputs_hash(inputs: Mapping[str, Any]) -> str:
     return hashlib.sha256(rfc8785.dumps(dict(inputs))).hexdigest()
 
 
-def default_as_of(windows: Mapping[Timeframe, Candles]) -> int:
-    """Return the close of the finest timeframe's last bar, epoch seconds; 0 where there is no bar."""
-    finest = min(windows, key=lambda timeframe: timeframe.seconds)
-    return int(windows[finest].end[-1]) if len(windows[finest]) else 0
+def default_as_of(windows: Mapping[Timeframe, Candles], trading_day: TradingDay) -> int:
+    """Return the close of the finest timeframe's last bar, epoch seconds; 0 where there is no bar.
+
+    Args:
+        windows: candles by timeframe, at least one.
+        trading_day: where days begin, which bars of 2h and longer close by.
+    """
+    finest = windows[min(windows, key=lambda timeframe: timeframe.seconds)]
+    return last_close(finest, trading_day) if len(finest) else 0
 
 
 def _event_row(event: CalendarEvent) -> dict[str, Any]:

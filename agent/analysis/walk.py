@@ -7,7 +7,10 @@ from typing import Any, cast
 from agent.analysis.graph import Event, WalkContext, analysis_graph, empty_state
 from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest
+from agent.analysis.steps import walk_now
 from rulebook.book import Rulebook
+
+__all__ = ["WalkEvent", "walk", "walk_now"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
+from agent.analysis.discipline import Discipline
 from agent.analysis.request import AnalysisRequest, default_as_of
 from agent.analysis.walk import walk
 from rulebook.loader import load_rulebook
@@ -56,8 +57,10 @@ def request_of(symbol: str, windows: dict[Timeframe, Candles], *, profile: str =
         windows=windows,
         account_balance=10_000.0,
         risk_pct=1.0,
-        as_of=default_as_of(windows),
+        as_of=default_as_of(windows, instrument(symbol).trading_day),
         profile=profile,
+        mode="ANALYSIS_ONLY",  # what a desk without settings fills in
+        discipline=Discipline(stopped=""),
     ).check()
 
 
@@ -80,7 +83,7 @@ def wire_body(request: AnalysisRequest) -> bytes:
 
 async def expected_of(request: AnalysisRequest) -> Expected:
     """Walk in this process, and say what a run of the service must come to."""
-    rulebook = load_rulebook(request.profile)
+    rulebook = load_rulebook(request.profile or "strict")
     walked = [event async for event in walk(request, rulebook)]
     outcome = walked[-1].data
     opening = {

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from agent.analysis.nodes import bias, entry, liquidity, risk, structure
-from agent.analysis.observation import Findings, Observation
+from agent.analysis.observation import Gathered, Observation
 from agent.analysis.reading import Reading
 
-Observe = Callable[[Reading, Findings], Observation]
+Observe = Callable[[Reading, Gathered], Observation]
 
 OBSERVERS: Final[Mapping[str, Observe]] = {
     "bias": bias.observe,

@@ -1,11 +1,15 @@
 """Requests over the demo market: the same bars on every machine."""
 
 import asyncio
+from functools import cache
 from typing import Any, Final
 
+from agent.analysis.observation import Gathered
+from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest
 from agent.analysis.walk import WalkEvent, walk
 from rulebook.book import Rulebook
+from rulebook.loader import load_rulebook
 from tools.candles import Candles
 from tools.instruments import instrument
 from tools.market.demo import DemoMarketData
@@ -40,3 +44,19 @@ def walked(request: AnalysisRequest, rulebook: Rulebook) -> list[WalkEvent]:
         return [event async for event in walk(request, rulebook)]
 
     return asyncio.run(collect())
+
+
+@cache
+def rules(profile: str = "relaxed") -> Rulebook:
+    """Return a profile's rulebook, loaded once."""
+    return load_rulebook(profile)
+
+
+def reading_of(candles: Candles, symbol: str = "EURUSD", profile: str = "relaxed", **changes: Any) -> Reading:
+    """Return a reading of one timeframe."""
+    return Reading(request_of(candles, symbol, **changes).check(), rules(profile))
+
+
+def leaning(lean: int, **findings: Any) -> Gathered:
+    """Return what a bias node that leans so would have gathered."""
+    return Gathered({}, {"direction": lean, **findings})

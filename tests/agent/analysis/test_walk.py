@@ -11,6 +11,7 @@ import orjson
 import pytest
 import rfc8785
 
+from agent.analysis.discipline import Discipline
 from agent.analysis.request import AnalysisRequest, CalendarEvent
 from agent.analysis.walk import walk
 from rulebook.book import Rulebook
@@ -120,8 +121,13 @@ def test_the_hash_covers_the_whole_decision(outcomes: list[dict[str, Any]]) -> N
 
 def test_another_input_gives_another_hash(requests: list[AnalysisRequest], relaxed: Rulebook) -> None:
     base = walked(requests[0], relaxed)[-1].data["decision"]["decision_hash"]
-    for change in ({"risk_pct": 1.25}, {"account_balance": 5e5}, {"trades_this_session": 0}, {"calendar": ()}):
-        changed = replace(requests[0], **change)  # type: ignore[arg-type]
+    for change in (
+        {"risk_pct": 1.25},
+        {"account_balance": 5e5},
+        {"discipline": Discipline(trades_this_session=0)},
+        {"calendar": ()},
+    ):
+        changed = replace(requests[0], **change)
         assert walked(changed, relaxed)[-1].data["decision"]["decision_hash"] != base
 
 
@@ -232,13 +238,19 @@ def test_a_setup_that_newer_base_bars_traded_is_not_offered(relaxed: Rulebook) -
     assert stale == 0
 
 
-def test_candles_that_end_before_the_decision_close_a_gate(requests: list[AnalysisRequest], relaxed: Rulebook) -> None:
-    for request in requests[::25]:
+def test_candles_that_end_before_the_decision_close_a_gate(
+    requests: list[AnalysisRequest], outcomes: list[dict[str, Any]], relaxed: Rulebook
+) -> None:
+    trades = [r for r, o in zip(requests, outcomes, strict=True) if o["decision"]["status"] == "TRADE_NOW"]
+    assert trades
+    for request in trades[:6]:
         late = replace(request, as_of=request.as_of + 7 * 86_400)
-        decision = walked(late, relaxed)[-1].data["decision"]
-        assert decision["status"] == "WAIT"
-        assert "9.2" in decision["deciding_rules"]
-        assert decision["setup"] is None
+        outcome = walked(late, relaxed)[-1].data
+        decided = outcome["decision"]["status"], outcome["decision"]["deciding_rules"]
+        is_holiday = outcome["facts"]["session.bank_holiday"]["value"]
+        assert decided == (("NO_TRADE", ["8.4"]) if is_holiday else ("WAIT", ["9.2"]))
+        assert outcome["facts"]["candles.bars_behind"]["value"] > 400
+        assert next(one for one in outcome["verdicts"] if one["rule_id"] == "9.2")["outcome"] == "fail"
 
 
 def test_a_calendar_that_ended_long_before_is_no_calendar(requests: list[AnalysisRequest], relaxed: Rulebook) -> None:
