@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent.analysis.walk import walk
+from agent.audit.service import Audit
+from agent.calendar_window import economic_calendar
+from agent.desk.desk import Desk
+from agent.rulebooks import Rulebooks
 from agent.runs.service import Runs
 from agent.runs.wakeups import InMemoryWakeups, Wakeups
 from agent.runs.wakeups_redis import RedisWakeups
@@ -15,41 +18,11 @@ from agent.store.embedded import EmbeddedPostgres
 from agent.store.health import DatabaseHealth, database_health, schema_version
 from agent.store.migrate import SchemaVersion, migrate
 from agent.store.pool import Database
-from rulebook.loader import Rulebook, known_profiles, load_rulebook
+from tools.economic_calendar.port import EconomicCalendar
 from tools.errors import InvalidParameter, StoreUnavailable
 from tools.market.demo import DemoMarketData
 from tools.market.files import FilesMarketData
 from tools.market.port import MarketData, SourceHealth
-
-
-class Rulebooks:
-    """The rulebooks of every profile, read once at start-up."""
-
-    def __init__(self, folder: Path | None = None) -> None:
-        """Read them all.
-
-        Args:
-            folder: where ``rules/`` and ``profiles/`` lie; None takes those shipped.
-
-        Raises:
-            RulebookError: with every fault of every file.
-        """
-        self._folder = folder
-        self._known = {profile: load_rulebook(profile, folder=folder) for profile in known_profiles(folder)}
-
-    @property
-    def profiles(self) -> tuple[str, ...]:
-        """The known profiles, sorted."""
-        return tuple(sorted(self._known))
-
-    def get(self, profile: str) -> Rulebook:
-        """Return a profile's rulebook.
-
-        Raises:
-            UnknownProfile: there is no such profile.
-        """
-        known = self._known.get(profile)
-        return known if known is not None else load_rulebook(profile, folder=self._folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +57,14 @@ class Service:
     """An open service: everything the API and the command line reach for."""
 
     runs: Runs
+    audit: Audit
     database: Database
     market: MarketData
     rulebooks: Rulebooks
     wakeups: Wakeups
     schema: SchemaVersion
+    calendar: EconomicCalendar
+    desk: Desk
 
     async def health(self) -> Health:
         """Ask every part how it is."""
@@ -110,10 +86,11 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     Raises:
         RulebookError: a rule file is at fault.
         StoreUnavailable: the database or Redis did not answer.
-        InvalidParameter: a setting of the market is wrong.
+        InvalidParameter: a setting of the market or the calendar is wrong.
     """
     rulebooks = Rulebooks(settings.rulebook_folder)
     market = market_data(settings)
+    calendar = economic_calendar(settings)
     async with AsyncExitStack() as stack:
         conninfo = settings.database_url or await _embedded(settings, stack)
         schema = await asyncio.to_thread(migrate, conninfo)
@@ -121,18 +98,20 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(database.close)
         await database.open()
         wakeups = await _wakeups(settings, stack)
+        desk = Desk(database, rulebooks, market, calendar, settings.clock)
         runs = Runs(
             database,
             wakeups,
             walk,
-            rulebooks.get,
+            desk,
             code_version=settings.code_version,
             concurrent_runs=settings.concurrent_runs,
             sweep_interval_s=settings.sweep_interval_s,
         )
         stack.push_async_callback(runs.close, grace_s=settings.shutdown_grace_s)
         await runs.open(takes_up_orphans=settings.takes_up_orphans)
-        yield Service(runs, database, market, rulebooks, wakeups, schema)
+        audit = Audit(database, settings.data_dir, settings.clock)
+        yield Service(runs, audit, database, market, rulebooks, wakeups, schema, calendar, desk)
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:

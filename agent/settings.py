@@ -18,6 +18,8 @@ class Settings:
         market_folder: a folder of candle files; None takes the seeded demo market.
         market_time_zone: time zone of naive times in those files.
         demo_seed: seed of the demo market.
+        calendar_file: a CSV, iCalendar or JSON file of economic events; None knows no calendar.
+        calendar_time_zone: time zone of days, and of naive times, in that file.
         rulebook_folder: folder of a trader's own rulebook, with rules/ and profiles/; None takes the one shipped.
         pool_size: the most connections the pool opens; one more holds the worker's lock.
         concurrent_runs: the most walks this process executes at once; further accepted runs wait.
@@ -34,6 +36,8 @@ class Settings:
     market_folder: Path | None = None
     market_time_zone: str = "UTC"
     demo_seed: int = 7
+    calendar_file: Path | None = None
+    calendar_time_zone: str = "UTC"
     rulebook_folder: Path | None = None
     pool_size: int = 8
     concurrent_runs: int = 4

@@ -8,7 +8,6 @@ from agent.analysis.request import AnalysisRequest
 from agent.store.pool import Database
 from agent.store.records import StoredInputs
 from agent.store.runs import RunRepository
-from rulebook.book import Rulebook
 from tools.chart import Chart
 from tools.errors import InvalidParameter
 from tools.timeframes import Timeframe
@@ -47,7 +46,7 @@ class RecordedCharts:
             InvalidParameter: the run had no such timeframe; names those it had.
         """
         request = AnalysisRequest.from_inputs(self.stored.inputs, self.stored.windows)
-        reading = Reading(request, Rulebook.from_dict(self.stored.rulebook))
+        reading = Reading(request, self.stored.rulebook)
         ladder = reading.ladder
         used = (*request.windows.values(), *ladder.bias, ladder.structure, ladder.entry)
         known = {candles.timeframe: candles for candles in used}

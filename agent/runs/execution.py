@@ -5,10 +5,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import rfc8785
-
 from agent.analysis.request import AnalysisRequest
 from agent.analysis.walk import WalkEvent
+from agent.audit.canonical import canonical_json
 from agent.runs.recorder import LogDiffers, Recorder, RunCancelled, run_topic
 from agent.runs.wakeups import Wakeups
 from agent.runs.walk_port import Walk
@@ -86,16 +85,15 @@ class Execution:
             raise RunCancelled
         if lease.attempt > MAXIMUM_ATTEMPTS:
             raise _Failed(f"given up: the service ended during each of {MAXIMUM_ATTEMPTS} attempts")
-        stored = await self._repository.inputs(
-            lease.run_id, owner_id=lease.owner_id, rulebook_hash=orphan.rulebook_hash
-        )
         try:
+            stored = await self._repository.inputs(
+                lease.run_id, owner_id=lease.owner_id, rulebook_hash=orphan.rulebook_hash
+            )
             request = AnalysisRequest.from_inputs(stored.inputs, stored.windows)
-            rulebook = Rulebook.from_dict(stored.rulebook)
         except (DataError, RulebookError) as error:
             _logger.exception("the inputs of run %s cannot be read", lease.run_id)
             raise _Failed("its stored inputs or rules are damaged, or of another version of the service") from error
-        await self._record_walk(lease, recorder, request, rulebook)
+        await self._record_walk(lease, recorder, request, stored.rulebook)
 
     async def _record_walk(
         self, lease: Lease, recorder: Recorder, request: AnalysisRequest, rulebook: Rulebook
@@ -113,9 +111,11 @@ class Execution:
         recorder.require_whole_log()
         if outcome is None:
             raise NodeFailed("decision", "the walk ended without a decision")
-        await self._complete(lease, recorder, outcome)
+        await self._complete(lease, recorder, request, outcome, rulebook.hash)
 
-    async def _complete(self, lease: Lease, recorder: Recorder, outcome: dict[str, Any]) -> None:
+    async def _complete(
+        self, lease: Lease, recorder: Recorder, request: AnalysisRequest, outcome: dict[str, Any], rulebook_hash: str
+    ) -> None:
         decision = outcome["decision"]
         events = recorder.ending(
             ("decision", {"run_id": lease.run_id, **decision}),
@@ -126,10 +126,14 @@ class Execution:
         )
         decided = Decided(
             decision_id=new_id(),
+            symbol=request.symbol,
             status=decision["status"],
-            canonical=rfc8785.dumps(decision).decode(),
+            as_of=request.as_of,
+            kill_zone=decision.get("session", {}).get("kill_zone"),
+            canonical=canonical_json(decision).decode(),
             decision_hash=decision["decision_hash"],
             facts=outcome["facts"],
+            rulebook_hash=rulebook_hash,
             code_version=self._code_version,
         )
         if not await self._repository.complete(lease, events, decided, outcome["verdicts"]):

@@ -161,7 +161,7 @@ class Executor:
             run_id=run_id,
             owner_id=owner_id,
             symbol=request.symbol,
-            profile=request.profile,
+            profile=rulebook.profile,
             as_of=request.as_of,
             inputs=request.to_inputs(),
             windows=request.window_bytes(),

@@ -1,24 +1,27 @@
 """Runs: the single way in for the API, the evaluations and the command line."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import rfc8785
 
 from agent.analysis.request import AnalysisRequest
+from agent.explanation.explain import Explanation, explain
+from agent.explanation.what_if import WhatIf
 from agent.runs.execution import Execution
 from agent.runs.executor import Executor
-from agent.runs.explain import Explanation, explain
+from agent.runs.preparation import Preparation
 from agent.runs.recorder import run_topic
 from agent.runs.wakeups import Wakeups
 from agent.runs.walk_port import Walk
+from agent.runs.what_if import DecidedRun, check_wanted, suppose_facts, suppose_rulebook
 from agent.store.decisions import DecisionFilter, DecisionRepository
 from agent.store.pool import Database
 from agent.store.records import DecisionRecord, Page, Run, StoredEvent
 from agent.store.runs import RunRepository
-from rulebook.loader import Rulebook
+from rulebook.facts import Scalar
 from tools.errors import RunNotDecided
 
 
@@ -52,7 +55,7 @@ class Runs:
         database: Database,
         wakeups: Wakeups,
         walk: Walk,
-        rulebooks: Callable[[str], Rulebook],
+        preparation: Preparation,
         *,
         code_version: str,
         concurrent_runs: int = 4,
@@ -65,7 +68,7 @@ class Runs:
             database: open and migrated.
             wakeups: tells readers of events.
             walk: what a run executes.
-            rulebooks: gives the rulebook of a profile; raises ``UnknownProfile``.
+            preparation: fills in what a caller left out, and gives the rulebook to judge by.
             code_version: written beside every decision.
             concurrent_runs: the most walks executed at once.
             sweep_interval_s: seconds between two looks for runs whose worker has vanished.
@@ -73,7 +76,7 @@ class Runs:
         """
         self._wakeups = wakeups
         self._walk = walk
-        self._rulebooks = rulebooks
+        self._preparation = preparation
         self._poll_interval_s = poll_interval_s
         self._runs = RunRepository(database)
         self._decisions = DecisionRepository(database)
@@ -98,10 +101,11 @@ class Runs:
         """Accept a run and return its id; it is committed with all its inputs before this returns.
 
         Raises:
-            UnknownProfile: the request's profile has no rulebook.
+            InvalidParameter, UnknownProfile, InvalidProfile: the request cannot be made whole, see `Preparation`.
             StoreUnavailable: the database did not answer; there is no run.
         """
-        return await self._executor.start(request, self._rulebooks(request.profile), owner_id=owner_id)
+        whole, rulebook = await self._preparation.prepare(request, owner_id=owner_id)
+        return await self._executor.start(whole, rulebook, owner_id=owner_id)
 
     async def analyze(self, request: AnalysisRequest, *, owner_id: str) -> Run:
         """Start a run and wait for its end; cancelling the wait leaves the run running."""
@@ -173,13 +177,50 @@ class Runs:
             RunNotFound: no run of this owner has that id.
             RunNotDecided: it has no decision: it has not ended, or has failed or been cancelled.
         """
+        run = await self._decided(run_id, owner_id=owner_id)
+        return await asyncio.to_thread(explain, run.record, run.verdicts, run.stored.rulebook)
+
+    async def what_if(
+        self,
+        run_id: str,
+        *,
+        owner_id: str,
+        profile: str | None = None,
+        facts: Mapping[str, Scalar | None] | None = None,
+    ) -> WhatIf:
+        """Say what a run would have come to by another profile's rules, or on other facts by its own rules.
+
+        Nothing is recorded.
+
+        Args:
+            run_id: the run's id.
+            owner_id: whose run it is.
+            profile: walks again over the stored inputs by this profile's rulebook of today; or
+            facts: judges the recorded facts again with these values, None supposing a fact unknown.
+
+        Raises:
+            RunNotFound: no run of this owner has that id.
+            RunNotDecided: it has no decision.
+            InvalidParameter: both or neither are given, or a fact cannot be as it is supposed.
+            UnknownProfile: the profile has no rulebook.
+            NodeFailed: the walk does not come to a decision.
+        """
+        check_wanted(profile, facts)
+        run = await self._decided(run_id, owner_id=owner_id)
+        if facts is not None:
+            return await asyncio.to_thread(suppose_facts, run, facts)
+        request = replace(run.request, profile=profile)
+        rulebook = await self._preparation.rulebook(profile, owner_id=owner_id)
+        return await suppose_rulebook(run, self._walk, request, rulebook)
+
+    async def _decided(self, run_id: str, *, owner_id: str) -> DecidedRun:
         run = await self.get(run_id, owner_id=owner_id)
         record = await self._decisions.of_run(run_id, owner_id=owner_id)
         if record is None:
             raise RunNotDecided(f"run {run_id} is {run.status} and has no decision to explain")
         verdicts = await self._decisions.traces(run_id, owner_id=owner_id)
         stored = await self._runs.inputs(run_id, owner_id=owner_id, rulebook_hash=record.rulebook_hash)
-        return await asyncio.to_thread(explain, record, verdicts, Rulebook.from_dict(stored.rulebook))
+        return DecidedRun(record, verdicts, stored)
 
     async def decisions(
         self, wanted: DecisionFilter | None = None, *, owner_id: str, limit: int = 50, offset: int = 0
@@ -208,7 +249,7 @@ class Runs:
         record = await self._decisions.get(decision_id, owner_id=owner_id)
         stored = await self._runs.inputs(record.run_id, owner_id=owner_id, rulebook_hash=record.rulebook_hash)
         request = AnalysisRequest.from_inputs(stored.inputs, stored.windows)
-        walked = [event async for event in self._walk(request, Rulebook.from_dict(stored.rulebook))]
+        walked = [event async for event in self._walk(request, stored.rulebook)]
         decision = walked[-1].data["decision"]
         same = rfc8785.dumps(decision).decode() == record.canonical
         return Replay(decision_id, same, record.decision_hash, decision["decision_hash"])

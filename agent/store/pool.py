@@ -20,8 +20,8 @@ _CONNECT_TIMEOUT_S = 10
 class Database:
     """Run the named statements on pooled connections.
 
-    Each statement is its own transaction. No connection is held between two statements, so none is ever held while a
-    reader waits.
+    Each statement is its own transaction, unless asked to run `together`. No pooled connection is held between two
+    statements, so none is ever held while a reader waits.
     """
 
     def __init__(self, conninfo: str, *, size: int = 8) -> None:
@@ -99,10 +99,65 @@ class Database:
             cursor = await connection.execute(statement, parameters)
             return await cursor.fetchall() if cursor.description else []
 
+    async def together(self, *statements: tuple[str, Mapping[str, object]]) -> list[DictRow]:
+        """Run named statements in one transaction and one round trip, and return the rows of the last.
+
+        Each sees what was committed before it began, so one that follows a lock sees what the lock's last holder did.
+
+        Args:
+            statements: (name, parameters), in order.
+
+        Raises:
+            StoreUnavailable: the database did not answer, or the connection broke.
+        """
+        task = asyncio.create_task(self._together(statements))
+        task.add_done_callback(_nobody_need_ask)
+        return await asyncio.shield(task)
+
+    async def _together(self, statements: Sequence[tuple[str, Mapping[str, object]]]) -> list[DictRow]:
+        async with _translated(), self._pool.connection() as connection:
+            async with connection.pipeline(), connection.transaction():
+                for name, parameters in statements:
+                    cursor = await connection.execute(QUERIES[name], parameters)
+            return await cursor.fetchall() if cursor.description else []
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["Snapshot"]:
+        """Give one unchanging view of the whole database on a connection of its own, for as long as the block lasts.
+
+        Raises:
+            StoreUnavailable: the database did not answer, or the connection broke.
+        """
+        async with _translated():
+            connection = await AsyncConnection.connect(
+                self.conninfo, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, row_factory=dict_row
+            )
+            async with connection:
+                await connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                yield Snapshot(connection)
+
     async def connect(self) -> AsyncConnection[Any]:
         """Open a connection of one's own beside the pool, in autocommit mode; the caller closes it."""
         async with _translated():
             return await AsyncConnection.connect(self.conninfo, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S)
+
+
+class Snapshot:
+    """Read with named statements, all of which see the same rows whatever is written meanwhile."""
+
+    def __init__(self, connection: AsyncConnection[DictRow]) -> None:
+        """Read on a connection whose transaction has begun."""
+        self._connection = connection
+
+    async def all(self, name: str, **parameters: object) -> list[DictRow]:
+        """Run a named statement and return its rows."""
+        cursor = await self._connection.execute(QUERIES[name], parameters)
+        return await cursor.fetchall()
+
+    async def one(self, name: str, **parameters: object) -> DictRow | None:
+        """Run a named statement and return its first row, or None if it gives none."""
+        rows = await self.all(name, **parameters)
+        return rows[0] if rows else None
 
 
 def _nobody_need_ask(task: asyncio.Task[Any]) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from rulebook.book import Rulebook
+
 ItemT = TypeVar("ItemT")
 
 
@@ -100,11 +102,11 @@ class Page(Generic[ItemT]):
 
 @dataclass(frozen=True, slots=True)
 class StoredInputs:
-    """What a run was accepted with: its inputs, the bytes of its windows by SHA-256, and its rulebook's snapshot."""
+    """What a run was accepted with: its inputs, the bytes of its windows by SHA-256, and its rulebook."""
 
     inputs: dict[str, Any]
     windows: Mapping[str, bytes]
-    rulebook: dict[str, Any]
+    rulebook: Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,15 @@ class WrittenEvent:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision ready to be recorded."""
+    """A decision ready to be recorded; `kill_zone` is the one it was made in, or None."""
 
     decision_id: str
+    symbol: str
     status: str
+    as_of: int
+    kill_zone: str | None
     canonical: str
     decision_hash: str
     facts: dict[str, Any]
+    rulebook_hash: str
     code_version: str

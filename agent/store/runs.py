@@ -1,5 +1,6 @@
 """Runs and their events in the database."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -7,6 +8,7 @@ from typing import Any, Final
 import orjson
 from psycopg.rows import DictRow
 
+from agent.audit.content import SealedRecord, facts_digest, record_digest, verdicts_digest
 from agent.store.ids import is_id
 from agent.store.pool import Database
 from agent.store.records import (
@@ -25,6 +27,7 @@ from tools.errors import RunAlreadyEnded, RunNotFound, RunOwnershipLost, StoreUn
 
 _PAGE_EVENTS: Final = 200
 _LARGEST_SEQ: Final = 2**31 - 1
+_KEPT_RULEBOOKS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class RunRepository:
         """Work on a database that is open."""
         self._database = database
         self._kept_rulebooks: set[str] = set()
+        self._read_rulebooks: OrderedDict[str, Rulebook] = OrderedDict()
 
     async def keep_rulebook(self, rulebook: Rulebook) -> None:
         """Store a rulebook's snapshot under its hash, so that runs can refer to it and be judged by it again."""
@@ -94,26 +98,30 @@ class RunRepository:
     async def complete(
         self, lease: Lease, events: Sequence[WrittenEvent], decided: Decided, verdicts: Sequence[Mapping[str, Any]]
     ) -> bool:
-        """Record the ending: the last events, the decision and its whole trace in one transaction.
+        """Record the ending: the last events, the decision, its whole trace and its link of the owner's chain, at once.
 
         Returns:
             False, with nothing written, if the run is no longer ours or was to be cancelled.
         """
-        row = await self._database.one(
-            "complete_run",
-            run_id=lease.run_id,
-            attempt=lease.attempt,
-            last_seq=events[-1].seq,
-            decision_id=decided.decision_id,
-            status=decided.status,
-            decision=decided.canonical,
-            decision_hash=decided.decision_hash,
-            facts=orjson.dumps(decided.facts).decode(),
-            code_version=decided.code_version,
+        parameters = {
+            "run_id": lease.run_id,
+            "attempt": lease.attempt,
+            "last_seq": events[-1].seq,
+            "decision_id": decided.decision_id,
+            "status": decided.status,
+            "kill_zone": decided.kill_zone,
+            "decision": decided.canonical,
+            "decision_hash": decided.decision_hash,
+            "facts": orjson.dumps(decided.facts).decode(),
+            "code_version": decided.code_version,
+            "record_digest": record_digest(_sealed(lease, decided)),
+            "facts_digest": facts_digest(decided.facts),
+            "traces_digest": verdicts_digest(verdicts),
             **_columns(events),
             **_trace_columns(verdicts),
-        )
-        return row is not None
+        }
+        rows = await self._database.together(("lock_chain", {"owner_id": lease.owner_id}), ("complete_run", parameters))
+        return bool(rows)
 
     async def end(
         self,
@@ -163,16 +171,29 @@ class RunRepository:
         Raises:
             RunNotFound: no run of this owner has that id.
             StoreUnavailable: a window or the rulebook is missing, which only tampering can bring about.
+            RulebookError: the rulebook's snapshot is damaged, or of another version of this code.
         """
         run = await self._database.one("get_inputs", run_id=run_id, owner_id=owner_id)
         if run is None:
             raise _unknown(run_id)
         rows = await self._database.all("get_windows", owner_id=owner_id, sha256=run["window_sha256"])
         windows = {row["sha256"]: bytes(row["payload"]) for row in rows}
-        rulebook = await self._database.one("get_rulebook", hash=rulebook_hash)
+        rulebook = await self._rulebook(rulebook_hash)
         if rulebook is None or set(windows) != set(run["window_sha256"]):
             raise StoreUnavailable(f"the stored inputs of run {run_id} are incomplete")
-        return StoredInputs(orjson.loads(run["inputs"]), windows, orjson.loads(rulebook["snapshot"]))
+        return StoredInputs(orjson.loads(run["inputs"]), windows, rulebook)
+
+    async def _rulebook(self, rulebook_hash: str) -> Rulebook | None:
+        """Return a stored rulebook; the last few are kept, since reading one takes longer than using it."""
+        if (read := self._read_rulebooks.get(rulebook_hash)) is None:
+            row = await self._database.one("get_rulebook", hash=rulebook_hash)
+            if row is None:
+                return None
+            read = self._read_rulebooks[rulebook_hash] = Rulebook.from_dict(orjson.loads(row["snapshot"]))
+            if len(self._read_rulebooks) > _KEPT_RULEBOOKS:
+                self._read_rulebooks.popitem(last=False)
+        self._read_rulebooks.move_to_end(rulebook_hash)
+        return read
 
     async def events(self, run_id: str, *, owner_id: str, after: int) -> EventPage:
         """Return a page of the events with a seq above ``after`` (one page may not be all).
@@ -245,6 +266,22 @@ def _trace_columns(verdicts: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]
         "outcomes": [verdict["outcome"] for verdict in verdicts],
         "verdicts": [orjson.dumps(verdict).decode() for verdict in verdicts],
     }
+
+
+def _sealed(lease: Lease, decided: Decided) -> SealedRecord:
+    return SealedRecord(
+        owner_id=lease.owner_id,
+        decision_id=decided.decision_id,
+        run_id=lease.run_id,
+        symbol=decided.symbol,
+        status=decided.status,
+        as_of=decided.as_of,
+        kill_zone=decided.kill_zone,
+        decision=decided.canonical,
+        decision_hash=decided.decision_hash,
+        rulebook_hash=decided.rulebook_hash,
+        code_version=decided.code_version,
+    )
 
 
 def _event(row: DictRow) -> StoredEvent:

@@ -118,7 +118,12 @@ class DecisionRow(SQLModel, table=True):
         Index("decisions_by_owner", "owner_id", text("seq DESC")),
         Index("decisions_by_symbol", "owner_id", "symbol", text("seq DESC")),
         Index("decisions_by_status", "owner_id", "status", text("seq DESC")),
-        Index("decisions_by_time", "owner_id", "created_at"),
+        Index(
+            "decisions_by_time",
+            "owner_id",
+            "created_at",
+            postgresql_include=["seq", "symbol", "status", "kill_zone", "as_of"],
+        ),
     )
 
     decision_id: str = Field(sa_column=_text(primary_key=True))
@@ -134,16 +139,24 @@ class DecisionRow(SQLModel, table=True):
     rulebook_hash: str = Field(sa_column=Column(Text, ForeignKey("rulebooks.hash"), nullable=False))
     code_version: str = Field(sa_column=_text())
     created_at: datetime = Field(sa_column=_now())
+    kill_zone: str | None = Field(sa_column=_text(nullable=True))
 
 
 class RuleTraceRow(SQLModel, table=True):
-    """One rule's verdict in one run, in the order of the walk."""
+    """One rule's verdict in one run, in the order of the walk; `decision_seq` is null where the run decided nothing."""
 
     __tablename__ = "rule_traces"
     __table_args__: ClassVar[tuple[object, ...]] = (
         UniqueConstraint("run_id", "rule_id", name="rule_traces_one_per_rule"),
         ForeignKeyConstraint(["run_id"], ["runs.run_id"]),
-        Index("rule_traces_by_rule", "owner_id", "rule_id", "outcome"),
+        Index(
+            "rule_traces_by_rule",
+            "owner_id",
+            "rule_id",
+            "outcome",
+            "decision_seq",
+            postgresql_where=text("decision_seq IS NOT NULL"),
+        ),
     )
 
     run_id: str = Field(sa_column=_text(primary_key=True))
@@ -153,3 +166,4 @@ class RuleTraceRow(SQLModel, table=True):
     node: str = Field(sa_column=_text())
     outcome: str = Field(sa_column=_text())
     verdict: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    decision_seq: int | None = Field(sa_column=Column(BigInteger, nullable=True))

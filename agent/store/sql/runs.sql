@@ -40,32 +40,63 @@ SELECT cancel_requested_at IS NOT NULL AS is_cancelled FROM mine;
 
 
 -- name: complete_run
--- The last events, the decision and its whole trace, together or not at all. No row: the run is another's, or somebody
--- asked to cancel it first.
+-- The last events, the decision, its whole trace and its link of the owner's chain, together or not at all. No row: the
+-- run is another's, or somebody asked to cancel it first. It follows `lock_chain` in one transaction, so that the head
+-- it reads is the head. What it seals is laid down in agent/audit/content.py.
 WITH mine AS (
     UPDATE runs
     SET status = 'completed', started_at = coalesce(started_at, now()), finished_at = now(), last_seq = %(last_seq)s
     WHERE run_id = %(run_id)s AND attempt = %(attempt)s AND status IN ('accepted', 'running')
         AND cancel_requested_at IS NULL
-    RETURNING run_id, owner_id, symbol, as_of, rulebook_hash
+    RETURNING run_id, owner_id, symbol, as_of, rulebook_hash, encode(sha256(convert_to(inputs, 'UTF8')), 'hex') AS inputs
 ), added AS (
     INSERT INTO run_events (run_id, seq, owner_id, event, data)
     SELECT run_id, given.seq, owner_id, given.event, given.data
     FROM mine, unnest(%(seqs)b::int[], %(events)b::text[], %(documents)b::text[]) AS given (seq, event, data)
 ), decided AS (
     INSERT INTO decisions (
-        decision_id, run_id, owner_id, symbol, status, as_of, decision, decision_hash, facts, rulebook_hash, code_version
+        decision_id, run_id, owner_id, symbol, status, as_of, decision, decision_hash, facts, rulebook_hash,
+        code_version, kill_zone
     )
     SELECT
         %(decision_id)s, run_id, owner_id, symbol, %(status)s, as_of, %(decision)s, %(decision_hash)s, %(facts)s::jsonb,
-        rulebook_hash, %(code_version)s
+        rulebook_hash, %(code_version)s, %(kill_zone)s
     FROM mine
+    RETURNING run_id, owner_id, seq
 ), traced AS (
-    INSERT INTO rule_traces (run_id, position, owner_id, rule_id, node, outcome, verdict)
-    SELECT run_id, given.position, owner_id, given.rule_id, given.node, given.outcome, given.verdict::jsonb
-    FROM mine, unnest(
+    INSERT INTO rule_traces (run_id, position, owner_id, rule_id, node, outcome, verdict, decision_seq)
+    SELECT run_id, given.position, owner_id, given.rule_id, given.node, given.outcome, given.verdict::jsonb, decided.seq
+    FROM decided, unnest(
         %(rule_ids)b::text[], %(nodes)b::text[], %(outcomes)b::text[], %(verdicts)b::text[]
     ) WITH ORDINALITY AS given (rule_id, node, outcome, verdict, position)
+), head AS (
+    SELECT last.seq, last.hash
+    FROM mine, LATERAL (
+        SELECT seq, hash FROM audit_chain WHERE owner_id = mine.owner_id ORDER BY seq DESC LIMIT 1
+    ) last
+), sealed AS (
+    SELECT
+        mine.run_id, mine.owner_id, mine.inputs, coalesce(head.seq, 0) + 1 AS seq,
+        coalesce(head.hash, repeat('0', 64)) AS previous_hash,
+        encode(sha256(convert_to(format(
+            '{"decision_seq":%%s,"facts":"%%s","inputs":"%%s","record":"%%s","traces":"%%s"}',
+            decided.seq, %(facts_digest)s::text, mine.inputs, %(record_digest)s::text, %(traces_digest)s::text
+        ), 'UTF8')), 'hex') AS content_hash
+    FROM mine JOIN decided ON true LEFT JOIN head ON true
+), chained AS (
+    INSERT INTO audit_chain (owner_id, seq, decision_id, run_id, parts, content_hash, previous_hash, hash)
+    SELECT
+        owner_id, seq, %(decision_id)s, run_id,
+        jsonb_build_object(
+            'facts', %(facts_digest)s::text, 'inputs', inputs, 'record', %(record_digest)s::text,
+            'traces', %(traces_digest)s::text
+        ),
+        content_hash, previous_hash,
+        encode(sha256(
+            decode(previous_hash, 'hex') || int8send(seq) || int8send((extract(epoch FROM now()) * 1000000)::bigint)
+            || decode(content_hash, 'hex')
+        ), 'hex')
+    FROM sealed
 )
 SELECT run_id FROM mine;
 

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import pytest
 
+from agent.runs.preparation import AsGiven
 from agent.runs.service import Runs
 from agent.runs.wakeups import InMemoryWakeups, Wakeups
 from agent.runs.walk_port import Walk
@@ -54,7 +55,7 @@ async def open_runs(database: Database) -> AsyncIterator[OpenRuns]:
                 database,
                 wakeups or InMemoryWakeups(),
                 walk,
-                lambda _: rulebook,
+                AsGiven(lambda _: rulebook),
                 code_version="test",
                 concurrent_runs=concurrent_runs,
                 sweep_interval_s=3600.0,

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 
+from agent.runs.preparation import AsGiven
 from agent.runs.service import Runs
 from agent.runs.wakeups import InMemoryWakeups
 from agent.store.pool import Database
@@ -14,7 +15,11 @@ async def work(conninfo: str) -> None:
     database = Database(conninfo)
     await database.open()
     runs = Runs(
-        database, InMemoryWakeups(), ScriptedWalk(hold_at="structure"), lambda _: EMPTY_RULEBOOK, code_version="test"
+        database,
+        InMemoryWakeups(),
+        ScriptedWalk(hold_at="structure"),
+        AsGiven(lambda _: EMPTY_RULEBOOK),
+        code_version="test",
     )
     await runs.open()
     for _ in range(3):

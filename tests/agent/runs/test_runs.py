@@ -190,17 +190,6 @@ async def test_an_id_that_is_none_is_not_found(open_runs: OpenRuns, run_id: str)
         await runs.decision(run_id, owner_id=ME)
 
 
-async def test_explain_tells_every_node_and_what_would_have_to_change(open_runs: OpenRuns) -> None:
-    runs = await open_runs(ScriptedWalk())
-    run = await runs.analyze(request(), owner_id=ME)
-    explanation = await runs.explain(run.run_id, owner_id=ME)
-    assert explanation.decision == run.decision
-    assert [node.node for node in explanation.nodes] == ["bias", "liquidity", "structure", "entry", "risk"]
-    assert explanation.nodes[0].reached
-    assert explanation.nodes[0].rules[0]["rule_id"] == "1.1"
-    assert explanation.nodes[0].summary == "1 of 1 rules pass"
-
-
 async def test_replay_gives_the_same_bytes(open_runs: OpenRuns) -> None:
     runs = await open_runs(ScriptedWalk())
     run = await runs.analyze(request(), owner_id=ME)

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from agent.store import tables
+from agent.store import chain_tables, desk_tables, tables
 from agent.store.migrate import head_revision, migrate
 from tools.errors import StoreUnavailable
 
@@ -21,6 +21,8 @@ def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
     assert tables.RunRow.__tablename__ == "runs"
+    assert chain_tables.ChainLinkRow.__tablename__ == "audit_chain"
+    assert desk_tables.SettingRow.__tablename__ == "settings"
 
 
 def test_migrating_again_changes_nothing(empty_database_url: str) -> None:
@@ -47,7 +49,20 @@ def test_a_database_that_is_away_is_told() -> None:
         migrate("host=/nowhere dbname=postgres")
 
 
-@pytest.mark.parametrize("table", ["run_events", "decisions", "rule_traces", "input_windows", "rulebooks"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "run_events",
+        "decisions",
+        "rule_traces",
+        "input_windows",
+        "rulebooks",
+        "audit_chain",
+        "settings",
+        "trades",
+        "trade_closes",
+    ],
+)
 @pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_what_was_recorded_cannot_be_changed(database_url: str, table: str, change: str) -> None:
     statement = change.format(table).encode()
