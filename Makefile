@@ -18,7 +18,7 @@ run: environment ## Start the service on http://127.0.0.1:8000 (HOST=..., PORT=.
 	.venv/bin/ict serve
 
 test: environment ## Run the whole test suite (ARGS="-k session" runs a part of it)
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --dist loadfile $(ARGS)
 
 check: environment ## Every gate: lint, format, types, import contracts, tests with coverage
 	.venv/bin/ruff check .

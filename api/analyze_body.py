@@ -11,17 +11,20 @@ def analyze_body(request: AnalysisRequest) -> dict[str, Any]:
     body: dict[str, Any] = {
         "symbol": request.symbol,
         "timeframe_bars": {timeframe.value: candles.to_rows() for timeframe, candles in request.windows.items()},
-        "account_balance": request.account_balance,
-        "risk_pct": request.risk_pct,
-        "account_currency": request.account_currency,
         "as_of": iso_utc(request.as_of),
-        "profile": request.profile,
         "simulated": request.simulated,
     }
-    if request.quote_to_account_rate is not None:
-        body["quote_to_account_rate"] = request.quote_to_account_rate
-    if request.discipline.trades_this_session is not None:
-        body["trades_this_session"] = request.discipline.trades_this_session
+    if request.account_balance is not None:
+        body |= {"account_balance": request.account_balance, "account_currency": request.account_currency}
+    stated = {
+        "risk_pct": request.risk_pct,
+        "profile": request.profile,
+        "quote_to_account_rate": request.quote_to_account_rate,
+    }
+    body |= {name: value for name, value in stated.items() if value is not None}
+    discipline = {name: value for name, value in request.discipline.to_dict().items() if value is not None}
+    if discipline:
+        body["discipline"] = discipline
     if request.calendar is not None:
         body["economic_calendar"] = [
             {"time": iso_utc(event.time), "currency": event.currency, "impact": event.impact, "title": event.title}

@@ -15,13 +15,27 @@ from agent.service import open_service
 from api.body_limit import BodyLimit
 from api.door import REQUEST_ID, Door
 from api.openapi import DESCRIPTION, TAGS, describe, operation_id
-from api.routes import analysis, audit, charts, dashboard, explain, health, rules, runs, session, welcome
+from api.routes import (
+    account,
+    analysis,
+    audit,
+    calendar,
+    charts,
+    config,
+    dashboard,
+    explain,
+    health,
+    rules,
+    runs,
+    session,
+    welcome,
+)
 from api.settings import Environment
 from api.state import Context, LifespanState
 from api.validation import install_problem_handlers
 
 PREFIX: Final = "/api/v1"
-_FEATURES: Final = (analysis, charts, runs, explain, rules, audit, session, dashboard)
+_FEATURES: Final = (analysis, charts, runs, explain, rules, audit, session, calendar, config, account, dashboard)
 
 
 def create_app(environment: Environment | None = None, *, clock: Callable[[], int] | None = None) -> FastAPI:

@@ -30,6 +30,9 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "rules", "description": "The rulebook that judges."},
     {"name": "audit", "description": "Recorded decisions and their proof."},
     {"name": "session", "description": "What the New York clock says."},
+    {"name": "calendar", "description": "Scheduled economic events, and what the news rule makes of them."},
+    {"name": "settings", "description": "Profile, risk, account, mode and kill switch, each change kept."},
+    {"name": "account", "description": "What was traded, and how the trader stands by it."},
     {"name": "dashboard", "description": "A chart's reading in an existing dashboard's shape."},
     {"name": "health", "description": "What each part really answered."},
 ]

@@ -4,7 +4,8 @@ The core's errors know no HTTP status; `TYPE_OF` gives each leaf of `tools.error
 422, the same fault in a query 400: that is what `ProblemType.in_query` is for.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,10 +16,12 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from tools import errors
+from tools.times import iso_utc
 
 MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_TEXT: Final = 400
 _RETRY_AFTER_SECONDS: Final = "5"
+_PROFILE_FAULT: Final = re.compile(r"[^:]*:(?P<line>\d+): (?P<wrong>.*); (?P<instead>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,17 @@ TYPE_OF: Final[Mapping[type[errors.IctError], ProblemType]] = {
     errors.InvalidParameter: ProblemType(422, "invalid-parameter", "A value is out of its range", in_query=400),
     errors.UnknownSymbol: ProblemType(422, "unknown-symbol", "The symbol is unknown", in_query=404),
     errors.UnknownProfile: ProblemType(422, "unknown-profile", "The rulebook profile is unknown", in_query=400),
+    errors.InvalidProfile: ProblemType(422, "invalid-profile", "The profile has faults"),
     errors.NoCandles: ProblemType(404, "no-candles", "There are no candles"),
+    errors.InvalidCalendar: ProblemType(422, "invalid-calendar", "The economic calendar cannot be read", in_query=502),
     errors.SourceUnavailable: ProblemType(502, "source-unavailable", "The market data source did not answer"),
     errors.RulebookError: ProblemType(500, "rulebook-faulty", "The rulebook cannot be read"),
     errors.NodeFailed: ProblemType(500, "run-failed", "The run failed"),
+    errors.SettingChanged: ProblemType(409, "setting-changed", "Somebody changed the setting meanwhile"),
+    errors.TransitionRefused: ProblemType(409, "transition-refused", "The trading mode cannot go there from here"),
+    errors.ConfirmationNeeded: ProblemType(409, "confirmation-needed", "The step must be confirmed"),
+    errors.TradeNotFound: ProblemType(404, "trade-not-found", "There is no such trade"),
+    errors.TradeConflict: ProblemType(409, "trade-conflict", "The trade is recorded already, and otherwise"),
     errors.StoreUnavailable: ProblemType(503, "store-unavailable", "The database did not answer"),
     errors.RunNotFound: ProblemType(404, "run-not-found", "There is no such run"),
     errors.RunNotDecided: ProblemType(409, "run-not-decided", "The run has no decision"),
@@ -120,9 +130,32 @@ def problem_of(error: errors.IctError, *, in_query: bool = False) -> Problem:
         return Problem(kind.slug, "The market data source gave candles that cannot be", status, str(error))
     if status >= 500:  # nothing the caller sent is at fault, and what broke behind us is for the log alone
         return Problem(kind.slug, kind.title, status, kind.title)
-    if isinstance(error, errors.DataError) and error.field is not None:
+    if isinstance(error, errors.InvalidProfile):
+        lines = error.text.splitlines()
+        faults = tuple(_profile_fault(one, str(error.field), lines) for one in error.problems)
+    elif isinstance(error, errors.DataError) and error.field is not None:
         faults = (FieldFault(error.field, error.index, str(error), error.expected, error.got),)
-    return Problem(kind.slug, kind.title, status, str(error), faults)
+    return Problem(kind.slug, kind.title, status, str(error), faults, _extra(error))
+
+
+def _profile_fault(problem: str, field: str, lines: Sequence[str]) -> FieldFault:
+    """Take ``label:line: what is wrong; what to write instead`` apart; the line, from 1, is the fault's index."""
+    told = _PROFILE_FAULT.fullmatch(problem)
+    if told is None:
+        return FieldFault(field, None, problem)
+    line = int(told["line"])
+    got = lines[line - 1].strip() if 0 < line <= len(lines) else None
+    return FieldFault(field, line, told["wrong"], told["instead"], got)
+
+
+def _extra(error: errors.IctError) -> dict[str, Any]:
+    if isinstance(error, errors.SettingChanged):
+        return {"current_version": error.current_version}
+    if isinstance(error, errors.TransitionRefused):
+        return {"lacks": list(error.lacks)}
+    if isinstance(error, errors.ConfirmationNeeded):
+        return {"confirmation_token": error.token, "expires_at": iso_utc(error.expires_at)}
+    return {}
 
 
 def problem_response(problem: Problem, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,6 +1,7 @@
 """From a validated body to the request the walk is given: candles read in columns, the symbol's instrument, `as_of`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from agent.analysis.discipline import Discipline
@@ -15,6 +16,7 @@ from tools.timeframes import Timeframe
 from tools.times import iso_utc
 from tools.trading_day import TradingDay
 
+USUAL_CURRENCY: Final = "USD"
 _FIELD: Final = "timeframe_bars"
 
 
@@ -42,14 +44,36 @@ def analysis_request(body: AnalyzeBody, *, now: int) -> AnalysisRequest:
         windows=windows,
         account_balance=body.account_balance,
         risk_pct=body.risk_pct,
-        account_currency=body.account_currency,
+        account_currency=_account_currency(body),
         quote_to_account_rate=body.quote_to_account_rate,
-        as_of=default_as_of(windows) if body.as_of is None else body.as_of,
+        as_of=default_as_of(windows, market.trading_day) if body.as_of is None else body.as_of,
         calendar=calendar,
-        discipline=Discipline(trades_this_session=body.trades_this_session),
+        discipline=_discipline(body),
         profile=body.profile,
         simulated=body.simulated,
     ).check()
+
+
+def _account_currency(body: AnalyzeBody) -> str:
+    if body.account_currency is not None and body.account_balance is None:
+        raise InvalidParameter(
+            "account_currency is given without account_balance", field="account_currency",
+            expected="account_balance beside it, or neither", got=body.account_currency,
+        )  # fmt: skip
+    return body.account_currency or USUAL_CURRENCY
+
+
+def _discipline(body: AnalyzeBody) -> Discipline:
+    told = Discipline() if body.discipline is None else Discipline(**body.discipline.model_dump())
+    trades = body.trades_this_session
+    if trades is None:
+        return told
+    if told.trades_this_session not in (None, trades):
+        raise InvalidParameter(
+            "trades_this_session and discipline.trades_this_session differ", field="trades_this_session",
+            expected="one of the two, or the same number", got=f"{trades} and {told.trades_this_session}",
+        )  # fmt: skip
+    return replace(told, trades_this_session=trades)
 
 
 def market_named(symbol: str, own: InstrumentBody | None) -> Instrument:

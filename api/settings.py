@@ -27,6 +27,8 @@ class Environment(BaseSettings):
         market_folder: ``ICT_MARKET_FOLDER``, the folder of candle files; needed with ``files``.
         market_time_zone: ``ICT_MARKET_TIME_ZONE`` of naive times in those files.
         demo_seed: ``ICT_DEMO_SEED`` of the simulator.
+        calendar_file: ``ICT_CALENDAR_FILE``, a CSV, iCalendar or JSON file of economic events; unset knows no calendar.
+        calendar_time_zone: ``ICT_CALENDAR_TIME_ZONE`` of days, and of naive times, in that file.
         rulebook_folder: ``ICT_RULEBOOK_FOLDER``, a folder with ``rules/`` and ``profiles/``; unset takes those shipped.
         max_body_mb: ``ICT_MAX_BODY_MB``, the most mebibytes a request's body may have.
         cors_origins: ``ICT_CORS_ORIGINS``, comma-separated origins whose pages may call the service.
@@ -44,6 +46,8 @@ class Environment(BaseSettings):
     market_folder: Path | None = Field(default=None, validation_alias=AliasChoices("ICT_MARKET_FOLDER"))
     market_time_zone: str = Field(default="UTC", validation_alias=AliasChoices("ICT_MARKET_TIME_ZONE"))
     demo_seed: int = Field(default=7, ge=0, validation_alias=AliasChoices("ICT_DEMO_SEED"))
+    calendar_file: Path | None = Field(default=None, validation_alias=AliasChoices("ICT_CALENDAR_FILE"))
+    calendar_time_zone: str = Field(default="UTC", validation_alias=AliasChoices("ICT_CALENDAR_TIME_ZONE"))
     rulebook_folder: Path | None = Field(default=None, validation_alias=AliasChoices("ICT_RULEBOOK_FOLDER"))
     max_body_mb: float = Field(default=32, gt=0, le=1024, validation_alias=AliasChoices("ICT_MAX_BODY_MB"))
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_comma_separated)] = Field(
@@ -75,5 +79,7 @@ class Environment(BaseSettings):
             market_folder=self.market_folder if self.market_data == "files" else None,
             market_time_zone=self.market_time_zone,
             demo_seed=self.demo_seed,
+            calendar_file=self.calendar_file,
+            calendar_time_zone=self.calendar_time_zone,
             rulebook_folder=self.rulebook_folder,
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from agent.analysis.discipline import Discipline
 from agent.analysis.request import AnalysisRequest, default_as_of
@@ -21,6 +21,7 @@ from api.commands.candle_source import (
     window_of_symbol,
 )
 from api.commands.economic_calendar import read_calendar
+from api.requests import USUAL_CURRENCY
 from api.state import DEFAULT_OWNER
 from api.terminal.decision_panel import show_decision
 from api.terminal.screen import Screen
@@ -28,6 +29,8 @@ from api.terminal.walk_view import WalkView, show_unreached
 from tools.errors import AgentError, InvalidParameter
 from tools.timeframes import Timeframe
 from tools.times import parse_time
+
+TRIAL_BALANCE: Final = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,10 @@ class AnalyzeOptions:
     timeframe: str | None
     bars: int | None
     as_of: str | None
-    balance: float
-    risk_pct: float
-    account_currency: str
-    profile: str
+    balance: float | None
+    risk_pct: float | None
+    account_currency: str | None
+    profile: str | None
     calendar: Path | None
     trades_this_session: int | None
     time_zone: str
@@ -64,11 +67,12 @@ async def analyze(options: AnalyzeOptions, settings: Settings) -> None:
     if options.bars is not None and options.bars < 1:
         raise InvalidParameter("--bars: at least one", field="--bars", expected="at least 1", got=str(options.bars))
     window = _file_window(options, timeframe, until) if names_file(options.source) else None
-    request = None if window is None else _request(window, options, until, now=settings.clock())
+    request = None if window is None else await _request(window, options, until, settings)
     async with open_service(settings) as service:
         if window is None or request is None:
             window = await _symbol_window(service, options, timeframe, until)
-            request = _request(window, options, until, now=settings.clock())
+            request = await _request(window, options, until, settings)
+        request = await _with_balance(request, options.account_currency, service)
         if options.as_request:
             screen.json(analyze_body(request))
             return
@@ -100,16 +104,18 @@ async def _symbol_window(
     )
 
 
-def _request(window: Window, options: AnalyzeOptions, until: int | None, *, now: int) -> AnalysisRequest:
+async def _request(window: Window, options: AnalyzeOptions, until: int | None, settings: Settings) -> AnalysisRequest:
+    now, calendar = settings.clock(), options.calendar
+    as_of = default_as_of(window.candles, window.instrument.trading_day) if until is None else until
     request = AnalysisRequest(
         symbol=window.instrument.symbol,
         instrument=window.instrument,
         windows=window.candles,
         account_balance=options.balance,
         risk_pct=options.risk_pct,
-        account_currency=options.account_currency,
-        as_of=default_as_of(window.candles) if until is None else until,
-        calendar=None if options.calendar is None else read_calendar(options.calendar),
+        account_currency=options.account_currency or USUAL_CURRENCY,
+        as_of=as_of,
+        calendar=None if calendar is None else await read_calendar(calendar, window.instrument, as_of, settings),
         discipline=Discipline(trades_this_session=options.trades_this_session),
         profile=options.profile,
         simulated=window.simulated,
@@ -117,6 +123,20 @@ def _request(window: Window, options: AnalyzeOptions, until: int | None, *, now:
     if request.as_of > now:  # a bar that has not closed yet
         replace(request, as_of=now).check()
     return request.check()
+
+
+async def _with_balance(request: AnalysisRequest, currency: str | None, service: Service) -> AnalysisRequest:
+    """Take a balance to try things out with, where none is given and no account is set."""
+    if request.account_balance is not None:
+        return request
+    if (await service.desk.state(DEFAULT_OWNER)).ledger is None:
+        return replace(request, account_balance=TRIAL_BALANCE)
+    if currency is not None:
+        raise InvalidParameter(
+            "--account-currency is given without --balance, and the account that is set has its own",
+            field="--account-currency", expected="--balance beside it, or neither", got=currency,
+        )  # fmt: skip
+    return request
 
 
 async def _follow(runs: Runs, run_id: str, view: WalkView | None) -> None:

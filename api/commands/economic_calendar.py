@@ -1,38 +1,87 @@
-"""The economic calendar as a file: a JSON list of events as the wire takes them."""
+"""The economic calendar on the command line: ``ict calendar``, and the file ``ict analyze --calendar`` names."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import TypeAdapter, ValidationError
-
 from agent.analysis.request import CalendarEvent
-from api.schemas import analysis as wire
+from agent.calendar_window import NEWS_MINUTES, concerns, events_of, read_window, why_unknown
+from agent.settings import Settings
+from api.calendar_document import coverage, event_row
+from api.terminal.calendar_list import show_calendar
+from api.terminal.screen import Screen
+from tools.economic_calendar.files import FileCalendar
+from tools.economic_calendar.port import EconomicCalendar
 from tools.errors import InvalidParameter
+from tools.instruments import Instrument, instrument
+from tools.timeframes import DAY
+from tools.times import LATEST, iso_utc, parse_time
 
-_EVENTS = TypeAdapter(list[wire.CalendarEvent])
+
+@dataclass(frozen=True, slots=True)
+class CalendarOptions:
+    """What the command line said; None where it said nothing."""
+
+    file: Path | None
+    symbol: str | None
+    since: str | None
+    days: int
+    impact: str | None
+    time_zone: str | None
+    as_json: bool
 
 
-def read_calendar(path: Path) -> tuple[CalendarEvent, ...]:
-    """Read ``[{"time": …, "currency": …, "impact": …, "title": …}, …]``.
+async def calendar(options: CalendarOptions, settings: Settings) -> None:
+    """Print the scheduled events of a file, or of the service's calendar.
 
     Raises:
-        InvalidParameter: the file cannot be read, or an event in it cannot be.
+        InvalidCalendar: the file has entries that cannot be read; the message names every one.
+        SourceUnavailable: it cannot be opened.
+        InvalidParameter: an option is wrong, or there is no calendar to show.
+        UnknownSymbol: there is no such market.
     """
-    try:
-        events = _EVENTS.validate_json(path.read_bytes())
-    except OSError as problem:
+    market = None if options.symbol is None else instrument(options.symbol)
+    since = settings.clock() if options.since is None else parse_time(options.since, field="--since")
+    source = _source(options, settings)
+    until = min(since + options.days * DAY, LATEST)
+    reading = await source.events(since, until)
+    events = [
+        one
+        for one in reading.events
+        if (market is None or concerns(one, market)) and (options.impact is None or one.impact == options.impact)
+    ]
+    why = reading.why_unknown(since, until)
+    screen = Screen()
+    if options.as_json:
+        items = [event_row(one) for one in events]
+        screen.json({**coverage(reading, why, settings.clock()), "total": len(items), "items": items})
+    else:
+        show_calendar(screen, reading, events, why)
+
+
+async def read_calendar(path: Path, market: Instrument, as_of: int, settings: Settings) -> tuple[CalendarEvent, ...]:
+    """Read the events of a file that a decision of `as_of` looks at.
+
+    Raises:
+        InvalidCalendar: the file has entries that cannot be read; the message names every one.
+        SourceUnavailable: it cannot be opened.
+        InvalidParameter: its ending is none of a calendar's, or it does not cover `as_of`.
+    """
+    file = FileCalendar(path, time_zone=settings.calendar_time_zone, clock=settings.clock)
+    reading = await read_window(file, as_of)
+    why = why_unknown(reading, as_of, NEWS_MINUTES)
+    if why is not None:
         raise InvalidParameter(
-            f"{path} cannot be read: {problem.strerror}",
-            field="--calendar",
-            expected="a JSON file",
-            got=str(path),
-        ) from problem
-    except ValidationError as faults:
-        first = faults.errors(include_url=False)[0]
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+            f"--calendar: {why}", field="--calendar", expected=f"a calendar of {iso_utc(as_of)}", got=path.name
+        )
+    return events_of(reading, market, as_of)
+
+
+def _source(options: CalendarOptions, settings: Settings) -> EconomicCalendar:
+    time_zone = options.time_zone or settings.calendar_time_zone
+    path = options.file or settings.calendar_file
+    if path is None:
         raise InvalidParameter(
-            f"{path.name}{where}: {first['msg']}",
-            field="--calendar",
-            expected="a list of events with time, currency, impact, title",
-            got=type(first["input"]).__name__,
-        ) from faults
-    return tuple(CalendarEvent(one.time, one.currency, one.impact, one.title) for one in events)
+            "there is no calendar: name a file, or set ICT_CALENDAR_FILE", field="FILE",
+            expected="a CSV, iCalendar or JSON file", got="none",
+        )  # fmt: skip
+    return FileCalendar(path, time_zone=time_zone, clock=settings.clock)

@@ -1,11 +1,19 @@
-"""``ict rules``: what the rulebook says, without a database."""
+"""``ict rules``: what the rulebook says, and whether a trader's own files are right, without a database."""
+
+from pathlib import Path
+from typing import Final
 
 from agent.settings import Settings
-from api.terminal.rule_list import show_rule, show_rules
+from api.terminal.rule_list import show_checkup, show_rule, show_rules
 from api.terminal.screen import Screen
 from rulebook.book import Rulebook
+from rulebook.checkup import Checkup, check_path
+from rulebook.folder import SHIPPED
 from rulebook.loader import load_rulebook
 from tools.errors import InvalidParameter
+
+CHECK: Final = "check"
+"""The word that asks for a check in place of a rule's id."""
 
 
 def rules(rule_id: str | None, profile: str, settings: Settings, *, as_json: bool) -> None:
@@ -29,6 +37,42 @@ def rules(rule_id: str | None, profile: str, settings: Settings, *, as_json: boo
         screen.json({"total": len(items), "count": len(items), "items": items, **identity})
     else:
         show_rules(screen, items, profile=rulebook.profile, rulebook_hash=rulebook.hash)
+
+
+def check(path: Path | None, settings: Settings, *, as_json: bool) -> bool:
+    """Print every fault of a profile file, a rule file or a folder, or what it comes to; say whether it is right.
+
+    Args:
+        path: the file or folder; None is the folder of the rulebook in use.
+        settings: where the rulebook in use lies.
+        as_json: print JSON, and nothing else.
+
+    Raises:
+        InvalidParameter: there is no such file, or it is neither a profile nor a rule.
+    """
+    home = settings.rulebook_folder
+    checkup = check_path(path or home or SHIPPED, folder=home)
+    if as_json:
+        Screen().json(_to_dict(checkup))
+    else:
+        show_checkup(Screen(), checkup)
+    return not checkup.problems
+
+
+def _to_dict(checkup: Checkup) -> dict[str, object]:
+    return {
+        "ok": not checkup.problems,
+        "problems": list(checkup.problems),
+        "found": [
+            {
+                "profile": one.rulebook.profile,
+                "rulebook_hash": one.rulebook.hash,
+                "against": one.against,
+                "changes": list(one.changes),
+            }
+            for one in checkup.found
+        ],
+    }
 
 
 def _rule(rulebook: Rulebook, rule_id: str) -> dict[str, object]:

@@ -57,6 +57,34 @@ REQUESTS: Final[dict[str, Any]] = {
     "start_run": _ANALYZE,
     "start_and_stream_run": _ANALYZE,
     "explain_run": {"run_id": "9f1c2e6ab0d34f0c8a0f6d1e5b7c2a43"},
+    "what_if": {"run_id": "9f1c2e6ab0d34f0c8a0f6d1e5b7c2a43", "facts": {"session.in_kill_zone": True}},
+    "put_profile": {
+        "yaml": "profile: mine\ndescription: As strict, for twice the reward and a half.\nextends: strict\n"
+        'rules:\n  "7.2": {parameters: {minimum: 2.5}}\n'
+    },
+    "put_risk": {
+        "method": "session_cap",
+        "risk_pct": 1.0,
+        "session_cap_pct": 2.0,
+        "limits": {"trades_per_session": 2, "cooldown": 30, "daily_loss_pct": 3},
+    },
+    "put_account": {"balance": 10_000, "currency": "USD"},
+    "put_mode": {"mode": "SIMULATION"},
+    "put_kill_switch": {
+        "daily_loss_pct": 4,
+        "error_rate": {"share": 0.5, "of_at_least_runs": 10, "minutes": 60},
+        "source_lost_minutes": 10,
+        "news_surge": {"high_impact_events": 4, "minutes": 60},
+    },
+    "trip_kill_switch": {"reason": "the feed looks wrong"},
+    "open_trade": {
+        "symbol": "EURUSD",
+        "direction": "long",
+        "opened_at": "2024-01-11T13:30:00Z",
+        "risk_pct": 1.0,
+        "client_id": "broker-4711",
+    },
+    "close_trade": {"closed_at": "2024-01-11T14:10:00Z", "result_r": 2.0},
 }
 """A body for each operation that takes one; each can be sent as it stands."""
 

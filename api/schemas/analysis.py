@@ -11,6 +11,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from agent.analysis.discipline import NEVER_MINUTES
 from api.schemas.base import Body, Currency, Moment, Profile, Symbol
 from tools.instruments import AssetClass, Calendar, KillZoneProfile
 
@@ -93,8 +94,29 @@ class InstrumentBody(Body):
     )
 
 
+class DisciplineBody(Body):
+    """What the trader did before; what is left out is read off the ledger, or unknown where no account is set."""
+
+    trades_this_session: int | None = Field(
+        default=None, ge=0, le=1_000_000, description="Trades taken in the kill zone under way, else in the day."
+    )
+    trades_today: int | None = Field(default=None, ge=0, le=1_000_000)
+    losses_this_session: int | None = Field(default=None, ge=0, le=1_000_000)
+    losses_in_row: int | None = Field(default=None, ge=0, le=1_000_000)
+    minutes_since_loss: float | None = Field(
+        default=None, ge=0, le=NEVER_MINUTES, description="525600 where there was no loss."
+    )
+    daily_loss_pct: float | None = Field(default=None, ge=0, le=100)
+    drawdown_pct: float | None = Field(default=None, ge=0, le=100)
+    stopped: str | None = Field(
+        default=None,
+        max_length=400,
+        description="Why trading is stopped, empty where it is not. A stop of the service's own holds all the same.",
+    )
+
+
 class AnalyzeBody(Body):
-    """Candles of one market and the account that would trade it."""
+    """Candles of one market and the account that would trade it; what is left out comes from the owner's settings."""
 
     symbol: Symbol
     timeframe_bars: dict[str, Bars] = Field(
@@ -103,8 +125,20 @@ class AnalyzeBody(Body):
         description="Closed bars by timeframe, oldest first. A timeframe may be spelt `15m`, `15M`, `15min`, `1H`, "
         "`60min`, `1D`, `daily`, …; missing higher timeframes are resampled from the finest.",
     )
-    account_balance: float = Field(gt=0, le=1e15, examples=[10_000])
-    risk_pct: float = Field(gt=0, le=100, description="Percent of the balance at risk in one trade.", examples=[1.0])
+    account_balance: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e15,
+        description="Left out, it is the balance of the account that is set (`PUT /config/account`) as of `as_of`.",
+        examples=[10_000],
+    )
+    risk_pct: float | None = Field(
+        default=None,
+        gt=0,
+        le=100,
+        description="Percent of the balance at risk in one trade. Left out, the risk settings size the trade, or 1.",
+        examples=[1.0],
+    )
     as_of: Moment | None = Field(
         default=None,
         description="Nothing after this moment is known. Default: the close of the finest last bar.",
@@ -114,12 +148,18 @@ class AnalyzeBody(Body):
         max_length=10_000,
         description="Without it the news rule cannot be evaluated, and says so.",
     )
-    profile: Profile = "strict"
+    profile: Profile | None = Field(
+        default=None,
+        description="The rulebook profile that judges. Left out, it is the owner's own, else `strict`.",
+        examples=["strict"],
+    )
     simulated: bool = Field(
         default=False, description="Whether the candles are made up; the decision carries the mark and a warning."
     )
     instrument: InstrumentBody | None = Field(default=None, description="Needed where the symbol is unknown.")
-    account_currency: Currency = "USD"
+    account_currency: Currency | None = Field(
+        default=None, description="Of `account_balance`, and only beside it. Default: USD.", examples=["USD"]
+    )
     quote_to_account_rate: float | None = Field(
         default=None, gt=0, le=1e12, description="Account currency units for one unit of the quote currency."
     )
@@ -127,8 +167,9 @@ class AnalyzeBody(Body):
         default=None,
         ge=0,
         le=10_000,
-        description="Trades already taken this session; unknown where not given.",
+        description="The same as `discipline.trades_this_session`.",
     )
+    discipline: DisciplineBody | None = None
 
 
 def _or_its_faults(value: Any, validate: ValidatorFunctionWrapHandler) -> AnalyzeBody | ValidationError:

@@ -36,6 +36,36 @@ class LtfAlignment(Answer):
     rule_refs: RuleRefs
 
 
+class Session(Answer):
+    """What the clock said at `timestamp`."""
+
+    kill_zone: str | None = Field(
+        description="The tradeable kill zone under way, by the profile's own windows where it has some.",
+        examples=["london"],
+    )
+    new_york_time: str = Field(
+        description="The moment on the New York clock, with its offset.", examples=["2024-01-10T03:15:00-05:00"]
+    )
+    market_open: bool
+
+
+class Partial(Answer):
+    """A part of the position to close on the way."""
+
+    price: float
+    share_pct: float = Field(gt=0, le=100, description="Percent of the whole position.")
+    at_r: float = Field(description="The price in multiples of the distance from entry to stop.")
+
+
+class Management(Answer):
+    """How the trade is run once it is open."""
+
+    partials: list[Partial] = Field(description="Nearest first; together 100 percent, none where no target is known.")
+    breakeven_at_price: float = Field(description="The price from which on the stop stands at the entry.")
+    breakeven_at_r: float = Field(ge=0, description="The same in multiples of the distance from entry to stop.")
+    trail_by: Literal["internal_swings", "none"] = Field(description="What the stop follows after that.")
+
+
 class Setup(Answer):
     """A standing setup: where to enter, where it is wrong, where it goes."""
 
@@ -46,9 +76,12 @@ class Setup(Answer):
     entry_type: Literal["limit"]
     stop_loss: float
     take_profit: list[float]
-    invalidation_point: float
+    invalidation_point: float = Field(
+        description="The swept extreme or the leg's origin: beyond it the idea is wrong. The stop lies further."
+    )
     is_counter_trend: bool
     confluence_score: float = Field(ge=0, le=10)
+    management: Management
     confirmed_at: Time
     fact_id: str = Field(description="The setup's name among the facts of the chart.")
     rule_refs: RuleRefs
@@ -57,15 +90,34 @@ class Setup(Answer):
 class Risk(Answer):
     """What the setup puts at risk on the caller's account."""
 
-    account_balance: float
+    account_balance: float | None = Field(description="Null where it is unknown, and so is the size.")
     account_currency: str
-    risk_pct: float
-    risk_money: float
+    method: Literal["fixed", "half_kelly", "by_confidence", "session_cap", "equity_curve"] = Field(
+        description="How the risk of the trade is found."
+    )
+    method_reason: str = Field(
+        description="How the method came to this risk, or what it lacks.",
+        examples=["fixed: 1 % of the balance, as asked"],
+    )
+    risk_pct: float | None = Field(
+        description="Percent of the balance, after the method and a factor for news; null is unknown."
+    )
+    risk_money: float | None
     position_size: float | None = Field(
         description="Contracts or lots, rounded down to the instrument's step; 0 is an answer, null is unknown."
     )
     size_reason: str | None = Field(description="Why the size is zero or unknown.")
     rr: float = Field(description="Reward for one unit of risk.")
+
+
+class Permission(Answer):
+    """What the owner's trading mode lets come of the decision; the service itself sends no order."""
+
+    mode: (
+        Literal["EMERGENCY_STOP", "ANALYSIS_ONLY", "SIMULATION", "APPROVAL_REQUIRED", "SEMI_AUTO", "FULL_AUTO"] | None
+    ) = Field(description="The mode at `timestamp`, null where nobody keeps one.")
+    may: Literal["nothing", "simulate", "ask", "execute"]
+    because: str = Field(examples=["the mode is ANALYSIS_ONLY"])
 
 
 class Checklist(Answer):
@@ -95,6 +147,7 @@ class Decision(Answer):
     run_id: RunId
     symbol: str = Field(examples=["EURUSD"])
     timestamp: Time = Field(description="`as_of`: the moment up to which the decision knows the market.")
+    session: Session
     status: Status
     reason_short: str
     htf_bias: HtfBias
@@ -107,6 +160,7 @@ class Decision(Answer):
     confidence: float = Field(ge=0, le=1)
     confidence_basis: Literal["uncalibrated"]
     action: Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction"]
+    permission: Permission
     confluence_score: float = Field(ge=0, le=10)
     deciding_rules: list[str] = Field(description="Ids of the rules that decided.")
     warnings: list[str]

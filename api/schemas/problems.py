@@ -12,7 +12,7 @@ _DESCRIPTIONS: Final[Mapping[int, str]] = {
     400: "The request cannot be read: malformed JSON, or a bad query parameter.",
     404: "There is no such thing here.",
     405: "This address does not take that method.",
-    409: "The state of the run does not allow this.",
+    409: "What is there already does not allow this: the run's state, a setting's version, the mode, a trade.",
     413: "The body is too large.",
     415: "The body is not declared as JSON, or is encoded (`Content-Encoding`).",
     422: "The body can be read and is wrong; `errors` names each field, and the first offending bar's index.",

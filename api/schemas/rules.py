@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from api.schemas.base import Answer, Profile, Query
+from api.schemas.base import Answer, Profile, Query, RunId, Time
 
 Node = Literal["bias", "liquidity", "structure", "entry", "risk"]
 Outcome = Literal["pass", "fail", "not_evaluated", "error"]
@@ -17,10 +17,11 @@ class Parameter(Answer):
     unit: str | None
     description: str
     read_by: str | None = Field(description="`node` where the node that gathers the facts reads it.")
+    values: list[str] | None = Field(description="The closed set that a text is one of.")
 
 
 class RuleStrength(Answer):
-    """How a fact is graded for the confidence: 0 at `zero`, 1 at `full`."""
+    """How a fact is graded for the confidence: 0 at `zero`, a half a third of the way on, 0.9 at `full`."""
 
     fact: str
     zero: float
@@ -54,8 +55,12 @@ class Rule(Answer):
     description: str
     when_valid: str
     when_invalid: str
-    kind: Literal["gate", "score"] = Field(description="A gate that fails stops the walk; a score earns points.")
+    kind: Literal["gate", "score", "warning"] = Field(
+        description="A gate that fails stops the walk; a score earns points; a warning is a score that, "
+        "where it is not met, is named in the decision's warnings."
+    )
     weight: float = Field(description="Confluence points the rule gives when it passes.")
+    group: str | None = Field(description="Rules of one group earn their points once, the most of them.")
     blocks: Literal["no_trade", "wait"] | None = Field(description="What a closed gate means.")
     when_unknown: Literal["block", "warn"] | None = Field(description="Whether an unknown closes the gate.")
     parameters: dict[str, Parameter]
@@ -126,3 +131,35 @@ class Verdict(Answer):
     evidence: list[Evidence]
     sentence: str
     reason: str | None
+
+
+class RuleExamplesQuery(Query):
+    """Which recorded verdicts of a rule."""
+
+    outcome: Outcome | None = None
+    limit: int = Field(default=20, ge=1, le=200)
+
+
+class RuleExample(Answer):
+    """What the rule said in one recorded decision."""
+
+    run_id: RunId
+    decision_id: str
+    symbol: str = Field(examples=["EURUSD"])
+    status: Literal["TRADE_NOW", "WAIT", "NO_TRADE"]
+    as_of: Time
+    created_at: Time
+    outcome: Outcome
+    sentence: str
+    reason: str | None
+    margin: float | None
+    operands: list[Operand]
+    evidence: list[Evidence]
+
+
+class RuleExampleList(Answer):
+    """Recorded verdicts of one rule, newest first."""
+
+    total: int
+    count: int
+    items: list[RuleExample]

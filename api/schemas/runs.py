@@ -1,13 +1,12 @@
-"""Runs, their events and their explanation, on the wire."""
+"""Runs and their events, on the wire."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.base import Answer, Body, Query, RunId, Symbol, Time
+from api.schemas.base import Answer, Query, RunId, Symbol, Time
 from api.schemas.decision import Decision
 from api.schemas.problems import ProblemDetails
-from api.schemas.rules import Node, Verdict
 
 RunStatus = Literal["accepted", "running", "completed", "failed", "cancelled"]
 EventName = Literal[
@@ -102,48 +101,3 @@ class BatchResults(Answer):
     total: int
     count: int
     items: list[BatchResult]
-
-
-class ExplainBody(Body):
-    """Which run to explain."""
-
-    run_id: RunId
-
-
-class NodeExplanation(Answer):
-    """What one node found and how the rules judged it."""
-
-    node: Node
-    reached: bool = Field(description="False where an earlier gate had closed.")
-    summary: str
-    rules: list[Verdict]
-
-
-class Change(Answer):
-    """One fact that would have to be otherwise."""
-
-    fact: str
-    unit: str | None
-    value_now: Any
-    value_needed: Any
-    distance: float | None
-    rule_ids: list[str]
-    sentence: str
-
-
-class WhyNot(Answer):
-    """The smallest set of changes that turns the decision into a trade; `proven` by applying it."""
-
-    is_trade: bool
-    changes: list[Change]
-    proven: bool
-
-
-class Explanation(Answer):
-    """Why the run decided as it did, node by node and rule by rule."""
-
-    run_id: RunId
-    decision: Decision
-    summary: str
-    nodes: list[NodeExplanation]
-    why_not: WhyNot

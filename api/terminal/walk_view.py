@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from agent.runs.explain import NodeExplanation
+from agent.explanation.explain import NodeExplanation
 from api.terminal.screen import Screen
 
 MARKS: Final = {

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from evals.bench.audit import bench_audit
 from evals.bench.facts import bench_facts
 from evals.bench.latency import bench_latency
 
 BENCHES: Final[dict[str, Callable[[], Coroutine[Any, Any, str]]]] = {
     "latency": bench_latency,
     "facts": bench_facts,
+    "audit": bench_audit,
 }
 
 

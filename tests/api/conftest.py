@@ -3,6 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,9 +25,15 @@ def service_database(postgres_server: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def base_url(service_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the service's data folder."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def base_url(service_database: str, data_dir: Path) -> Iterator[str]:
     """Serve for the whole session; the clock stands at `NOW`."""
-    with running_server(service_database, tmp_path_factory.mktemp("data")) as address:
+    with running_server(service_database, data_dir) as address:
         yield address
 
 

@@ -98,7 +98,9 @@ def test_what_was_analyzed_can_be_explained_and_replayed(
     status, explained, _ = ict(capsys, "explain", run_id)
     assert status == 0
     assert re.search(
-        r"^          [✓✗·] bias\.strength = .* at least 0\.2 \(minimum_strength\)", explained, re.MULTILINE
+        r"^          [✓✗·] Bias strength is .*, needs at least 0\.2 .*\[bias\.strength, minimum_strength\]$",
+        explained,
+        re.MULTILINE,
     )
 
     _, document, _ = ict(capsys, "explain", run_id, "--json")
@@ -173,7 +175,7 @@ def test_symbol_comes_from_the_market_data_and_says_when_it_is_simulated(
         (["analyze", "candles.csv", "-s", "EURUSD", "--risk-pct", "nan"], "risk_pct is nan (expected a number above 0"),
         (["analyze", "candles.csv", "-s", "EURUSD", "--as-of", "2024-03-15"], "--as-of: 2024-03-15T00:00:00 is naive"),
         (["analyze", "candles.csv", "-s", "EURUSD", "--time-zone", "Mars"], "Mars"),
-        (["analyze", "candles.csv", "-s", "EURUSD", "--calendar", "calendar.json"], "calendar.json[1].impact: "),
+        (["analyze", "candles.csv", "-s", "EURUSD", "--calendar", "calendar.json"], "event 1: the impact 'huge'"),
         (["analyze", "candles.csv", "-s", "EURUSD", "--profile", "brave"], "brave"),
         (["analyze", "high_below_low.csv", "-s", "EURUSD"], "line 42"),
         (["analyze", "future.csv", "-s", "EURUSD"], "timeframe_bars.15m[0]"),
@@ -181,6 +183,10 @@ def test_symbol_comes_from_the_market_data_and_says_when_it_is_simulated(
         (["analyze"], "Missing argument 'FILE|SYMBOL'"),
         (["explain", "0" * 32], "0" * 32),
         (["explain", "not an id"], "not an id"),
+        (["what-if", "0" * 32, "--profile", "strict"], "0" * 32),
+        (["what-if", "0" * 32], "either a profile or facts, and got neither"),
+        (["what-if", "0" * 32, "--profile", "strict", "--set", "range.known=true"], "and got both"),
+        (["what-if", "0" * 32, "--set", "range.known"], "--set range.known is no assignment (expected fact=value"),
         (["replay", "0" * 32], "0" * 32),
         (["rules", "77.7"], "no rule has the id '77.7': write one of 1.1, "),
         (["rules", "--profile", "brave"], "brave"),
@@ -238,10 +244,10 @@ def test_rules_are_listed_in_walk_order(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_one_rule_is_shown_whole(capsys: pytest.CaptureFixture[str]) -> None:
-    _, strict, _ = ict(capsys, "rules", "7.2")
-    _, relaxed, _ = ict(capsys, "rules", "7.2", "--profile", "relaxed")
-    assert "minimum = 2 R" in strict
-    assert "minimum = 1.5 R" in relaxed
+    _, strict, _ = ict(capsys, "rules", "1.1")
+    _, relaxed, _ = ict(capsys, "rules", "1.1", "--profile", "relaxed")
+    assert "minimum_strength = 0.34 ratio" in strict
+    assert "minimum_strength = 0.2 ratio" in relaxed
 
 
 def test_settings_file_is_read_and_the_environment_wins(
@@ -261,7 +267,7 @@ def test_settings_file_is_read_and_the_environment_wins(
 def test_help_is_what_comes_without_a_command(arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = ict(capsys, *arguments)
     assert status == 0
-    assert all(command in out for command in ("serve", "analyze", "explain", "rules", "replay", "version"))
+    assert all(command in out for command in ("serve", "analyze", "explain", "what-if", "rules", "replay", "version"))
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -6,8 +6,9 @@ import httpx
 import pytest
 
 from api.schemas.audit import DecisionList, RecordedDecision, Replay
+from api.schemas.explanation import Explanation
 from api.schemas.rules import Rule, RuleList
-from api.schemas.runs import Explanation, RunDetail, RunList
+from api.schemas.runs import RunDetail, RunList
 
 Body = dict[str, Any]
 

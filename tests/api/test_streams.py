@@ -13,6 +13,7 @@ import httpx
 import pytest
 from httpx_sse import ServerSentEvent, aconnect_sse, connect_sse
 
+from agent.runs.preparation import AsGiven
 from agent.runs.service import Runs
 from agent.runs.wakeups import InMemoryWakeups
 from agent.store.pool import Database
@@ -151,7 +152,7 @@ async def live(service_database: str, base_url: str) -> AsyncIterator[Live]:
     database = Database(service_database, size=2)
     await database.open()
     walk = ScriptedWalk(hold_at="structure")
-    runs = Runs(database, InMemoryWakeups(), walk, lambda _: EMPTY_RULEBOOK, code_version="test")
+    runs = Runs(database, InMemoryWakeups(), walk, AsGiven(lambda _: EMPTY_RULEBOOK), code_version="test")
     await runs.open()
     async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
         yield Live(runs, walk, client)

@@ -1,0 +1,1 @@
+"""How decisions spread over many charts: driftless random walks, and windows of real candle files."""
