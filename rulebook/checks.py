@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rulebook.conditions import LARGEST_NUMBER
 from rulebook.facts import FactSpec, FactType, Scalar
 from rulebook.located import Located, Problems, nearest
+from rulebook.ranges import NumberRange
 
 WEIGHT_STEP = 0.25
 """Weights come in quarter points, which add up without rounding."""
@@ -124,6 +125,13 @@ class Checker:
             return node.value
         self.note(node.line, f"{what} is {node.spoken()}", "write a number, a text, true or false")
         return None
+
+    def in_range(self, node: Located, what: str, allowed: NumberRange) -> bool:
+        """Say whether a value lies in its parameter's range, noting the range where it does not."""
+        instead = allowed.fault(node.value)
+        if instead is not None:
+            self.note(node.line, f"{what} is {node.raw}", instead)
+        return instead is None
 
     def fits(self, node: Located, what: str, spec: FactSpec) -> bool:
         """Say whether a value could be this fact's, noting why not."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from rulebook.checks import Checker, type_of
 from rulebook.located import Located, nearest
+from rulebook.ranges import NumberRange
 from rulebook.rule_files import BLOCKS, KINDS, WHEN_UNKNOWN, RuleDraft
 
 _KEYS = ("kind", "weight", "blocks", "when_unknown", "parameters")
@@ -97,4 +98,4 @@ class OverrideReader:
             return False
         if isinstance(shape.get("values"), list):
             return self.check.choice(node, what, shape["values"]) is not None
-        return self.check.scalar(node, what) is not None
+        return self.check.scalar(node, what) is not None and self.check.in_range(node, what, NumberRange.of(shape))

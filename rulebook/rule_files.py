@@ -12,7 +12,9 @@ from rulebook.checks import Checker, type_of
 from rulebook.condition_checks import PROFILE_COLUMNS, ConditionCheck
 from rulebook.facts import NODES, FactSpec, FactType
 from rulebook.located import Located, Problems, nearest, read_yaml
+from rulebook.ranges import ANY_NUMBER, NumberRange
 from rulebook.schema import CASE_OUTCOMES
+from rulebook.thresholds import ordered
 from rulebook.vocabulary import NODE_PARAMETERS
 
 KINDS = ("gate", "score", "warning")
@@ -23,6 +25,8 @@ _REQUIRED = (
     *("id", "name", "category", "node", "description", "when_valid", "when_invalid", "kind", "weight"),
     *("parameters", "condition", "references", "status", "cases"),
 )
+RANGE_KEYS = ("minimum", "maximum", "whole")
+"""What a number parameter says of the numbers it may be."""
 _OPTIONAL = ("blocks", "when_unknown", "strength", "group")
 _TEXTS = ("name", "category", "description", "when_valid", "when_invalid")
 _ID = re.compile(r"[1-9]\d*(\.[1-9]\d*)*")
@@ -169,11 +173,14 @@ class _RuleFile:
 
     def _parameter(self, name: str, node: Located) -> bool:
         """Check one parameter, and say whether the node reads it."""
-        required, optional = (*PROFILE_COLUMNS, "description"), ("unit", "read_by", "values")
+        required, optional = (*PROFILE_COLUMNS, "description"), ("unit", "read_by", "values", *RANGE_KEYS)
         entries = self.check.mapping(node, f"parameter {name}", required, optional)
         types = {column: type_of(entries[column].value) for column in PROFILE_COLUMNS if column in entries}
+        allowed = self._range(name, entries, types)
         for column in types:
-            self.check.scalar(entries[column], f"parameter {name} in {column}")
+            what = f"parameter {name} in {column}"
+            if self.check.scalar(entries[column], what) is not None:
+                self.check.in_range(entries[column], what, allowed)
         if len(set(types.values())) > 1 and None not in types.values():
             wrong = f"parameter {name} is a {types['strict']} in strict and a {types['relaxed']} in relaxed"
             self.check.note(node.line, wrong, "write values of one type")
@@ -187,6 +194,28 @@ class _RuleFile:
         if "values" in entries:
             self._values(name, entries, types)
         return "read_by" in entries
+
+    def _range(self, name: str, entries: Mapping[str, Located], types: Mapping[str, FactType | None]) -> NumberRange:
+        """Check which numbers a parameter may be, and return it; one at fault allows every number."""
+        given = {key: entries[key] for key in RANGE_KEYS if key in entries}
+        if given and any(kind in ("flag", "text") for kind in types.values()):
+            self.check.note(
+                entries[next(iter(given))].line,
+                f"parameter {name} has {next(iter(given))} and is no number",
+                "leave it out",
+            )
+            return ANY_NUMBER
+        ends = [self.check.number(given[key], f"{key} of parameter {name}") for key in RANGE_KEYS[:2] if key in given]
+        if "whole" in given and not isinstance(given["whole"].value, bool):
+            wrong = f"whole of parameter {name} is {given['whole'].spoken()}"
+            self.check.note(given["whole"].line, wrong, "write true or false")
+        if None in ends:
+            return ANY_NUMBER
+        if len(ends) == len(RANGE_KEYS[:2]) and not ordered(*ends):
+            wrong = f"minimum of parameter {name} is above its maximum"
+            self.check.note(given["minimum"].line, wrong, "write the lower one first")
+            return ANY_NUMBER
+        return NumberRange.of({key: one.value for key, one in given.items()})
 
     def _asked_for(self, rule_id: str, entries: Mapping[str, Located]) -> None:
         """Note a parameter left to a node that asks for no such parameter, where a misspelling would do nothing."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from typing import Any, Literal, Self
 
 from rulebook.conditions import (
@@ -14,6 +15,8 @@ from rulebook.conditions import (
     tidy,
 )
 from rulebook.facts import NODES, FactSpec, Scalar
+from rulebook.ranges import ANY_NUMBER, NumberRange
+from tools.session_windows import Window
 
 Kind = Literal["gate", "score", "warning"]
 Blocks = Literal["no_trade", "wait"]
@@ -35,6 +38,7 @@ class Parameter:
         description: What it does.
         read_by: `node` where the node that gathers the facts reads it, else None.
         values: The closed set a text is one of; None where any will do.
+        range: Which numbers it may be.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Parameter:
     description: str
     read_by: str | None = None
     values: tuple[str, ...] | None = None
+    range: NumberRange = ANY_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ class KillZone:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
         return {"name": self.name, "start": self.start, "end": self.end, "trade": self.trade}
+
+    def window(self) -> Window:
+        """Return it as the window that the session tools read."""
+        return Window(self.name, time.fromisoformat(self.start), time.fromisoformat(self.end), self.trade)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -231,6 +240,9 @@ def _parameter_to_dict(one: Parameter) -> dict[str, Any]:
         "description": one.description,
         "read_by": one.read_by,
         "values": None if one.values is None else list(one.values),
+        "minimum": one.range.minimum,
+        "maximum": one.range.maximum,
+        "whole": one.range.whole,
     }
 
 
@@ -243,6 +255,7 @@ def _parameter_from_dict(name: str, data: Mapping[str, Any]) -> Parameter:
         description=data["description"],
         read_by=data.get("read_by"),
         values=None if values is None else tuple(values),
+        range=NumberRange.of(data),
     )
 
 

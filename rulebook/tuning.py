@@ -46,6 +46,9 @@ def _fault(rule_id: str, name: str, value: Scalar, known: Mapping[str, Parameter
     unfit = unfit_number(value) if isinstance(value, int | float) else None
     if unfit is not None:
         return f"{what} must {unfit}; write a number"
+    outside = known[name].range.fault(value)
+    if outside is not None:
+        return f"{what} is {value!r}; {outside}"
     allowed = known[name].values
     if allowed is not None and value not in allowed:
         return f"{what} is {value!r}; write one of {', '.join(allowed)}"

@@ -15,7 +15,7 @@ FACTS = (
         "bias",
         ("bullish", "bearish", "neutral"),
         "higher-timeframe bias",
-        "The side the weighted higher-timeframe votes lean to.",
+        "The side the weighted higher-timeframe votes lean to; neutral below the strength that rule 1.1 asks for.",
     ),
     number(
         "bias.opposing_share",

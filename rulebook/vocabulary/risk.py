@@ -31,6 +31,13 @@ _TRADE = (
         "How far the stop lies beyond the price that proves the setup wrong, in ATR of the entry timeframe.",
     ),
     number(
+        "risk.planned_pct",
+        "risk",
+        "percent",
+        "planned risk",
+        "Share of the account a full-size trade risks, before the sizing method or news make it smaller.",
+    ),
+    number(
         "risk.risk_pct",
         "risk",
         "percent",

@@ -105,6 +105,7 @@ TRADE: dict[str, Scalar] = {
     "risk.first_target_r": 1.2,
     "risk.targets": 3,
     "risk.stop_beyond_atr": 0.1,
+    "risk.planned_pct": 1.0,
     "risk.risk_pct": 1.0,
     "risk.position_steps": 200,
     "discipline.stopped": False,

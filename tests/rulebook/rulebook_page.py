@@ -11,6 +11,7 @@ import rulebook
 from rulebook.conditions import All, AnyOf, Comparison, Condition
 from rulebook.facts import VOCABULARY, FactSpec, Scalar
 from rulebook.loader import load_rulebook
+from rulebook.ranges import NumberRange
 from rulebook.schema import Parameter, Rule
 from rulebook.sentences import exact_text, with_unit
 
@@ -102,14 +103,19 @@ def _ends(one: Comparison) -> tuple[Scalar, ...]:
 
 
 def _parameters() -> str:
-    head = ("Rule", "Parameter", "Strict", "Relaxed", "Unit", "What it does")
+    head = ("Rule", "Parameter", "Strict", "Relaxed", "Unit", "Range", "What it does")
     return _table(head, (_parameter(rule, one) for rule in BY_NUMBER for one in rule.parameters))
 
 
 def _parameter(rule: Rule, one: Parameter) -> tuple[str, ...]:
     unit = one.unit or (" or ".join(one.values) if one.values else "true or false")
     strict, relaxed = exact_text(one.value), exact_text(RELAXED.parameter(rule.id, one.name))
-    return rule.id, f"`{one.name}`", strict, relaxed, unit, one.description
+    return rule.id, f"`{one.name}`", strict, relaxed, unit, _range(one.range) if one.unit else "", one.description
+
+
+def _range(one: NumberRange) -> str:
+    ends = [exact_text(end) for end in (one.minimum, one.maximum) if end is not None]
+    return f"{' to '.join(ends)}{', whole' if one.whole else ''}"
 
 
 def _toggles() -> str:

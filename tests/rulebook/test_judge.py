@@ -126,11 +126,17 @@ def test_evidence_is_carried_once() -> None:
 
 def test_operands_name_their_parameter_threshold_and_margin() -> None:
     assert [one.to_dict() for one in verdict_of("7.1", risk__risk_pct=2.5).operands] == [
-        {"fact": "risk.risk_pct", "value": 2.5, "unit": "percent", "operator": "between",
-         "threshold": [0.5, 2], "parameter": "minimum..maximum", "margin": -0.5, "holds": False},
+        {"fact": "risk.planned_pct", "value": 1, "unit": "percent", "operator": "at_least",
+         "threshold": 0.5, "parameter": "minimum", "margin": 0.5, "holds": True},
+        {"fact": "risk.risk_pct", "value": 2.5, "unit": "percent", "operator": "at_most",
+         "threshold": 2, "parameter": "maximum", "margin": -0.5, "holds": False},
         {"fact": "risk.position_steps", "value": 200, "unit": "steps", "operator": "at_least",
          "threshold": 1, "parameter": "minimum_steps", "margin": 199.0, "holds": True},
     ]  # fmt: skip
+    assert verdict_of("6.1", entry__ote_retracement=0.5).operands[-1].to_dict() == {
+        "fact": "entry.ote_retracement", "value": 0.5, "unit": "ratio", "operator": "between",
+        "threshold": [0.62, 0.79], "parameter": "lower..upper", "margin": 0.5 - 0.62, "holds": False,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -147,8 +153,13 @@ def test_operands_name_their_parameter_threshold_and_margin() -> None:
          "time since the sweep is 52 bars, needs at most 40 (12 over)"),
         ("3.4", {"liquidity__sweep_present": False, "liquidity__bars_since_sweep": None},
          "No recent raid on liquidity stands behind the move: no pool against the bias has been swept"),
-        ("7.1", {"risk__risk_pct": 0.25}, "The size does not suit the account: "
-         "risk on the account is 0.25%, needs 0.5 to 2 (0.25 short)"),
+        ("7.1", {"risk__planned_pct": 0.25}, "The size does not suit the account: "
+         "planned risk is 0.25%, needs at least 0.5 (0.25 short)"),
+        ("7.1", {"risk__risk_pct": 2.25}, "The size does not suit the account: "
+         "risk on the account is 2.25%, needs at most 2 (0.25 over)"),
+        ("6.1", {"entry__ote_setup": False, "entry__ote_retracement": 0.5},
+         "Price is not met in the optimal trade entry: no fresh setup of the OTE model stands; "
+         "retracement of the dealing range at the entry is 0.5, needs 0.62 to 0.79 (0.12 short)"),
         ("7.1", {"risk__position_steps": 0}, "The size does not suit the account: "
          "position size is 0 steps, needs at least 1 (1 short)"),
         ("8.1", {"session__in_kill_zone": None},

@@ -138,3 +138,14 @@ def test_an_option_may_not_give_more_points_than_the_score_has(tmp_path: Path) -
     (folder / "toggles.yaml").write_text(option('{"2.2": {weight: 10}}'))
     with pytest.raises(RulebookError, match=r"toggles\.yaml:1: the weights add up to 11 points"):
         load_rulebook("strict", folder=folder)
+
+
+@pytest.mark.parametrize("value", ["21", "0.4"])
+def test_an_option_outside_a_range_is_named_with_its_line(tmp_path: Path, value: str) -> None:
+    ranged = RULE.replace("unit: ATR", "unit: ATR\n    minimum: 0.5\n    maximum: 20")
+    folder = write_book(tmp_path, {NAME: ranged})
+    (folder / "toggles.yaml").write_text(option(f'{{"2.2": {{parameters: {{minimum: {value}}}}}}}'))
+    with pytest.raises(RulebookError) as caught:
+        load_rulebook(folder=folder)
+    said = f"7: parameter minimum of rule 2.2 is {value}; write a number from 0.5 to 20"
+    assert list(caught.value.problems) == [f"{folder}/toggles.yaml:{said}"]
