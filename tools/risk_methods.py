@@ -31,7 +31,6 @@ class RiskPlan:
     Attributes:
         method: one of `METHODS`.
         risk_pct: percent of the balance a full-size trade risks.
-        lowest_pct: the least any method may come to, in percent; below it there is no trade worth its costs.
         highest_pct: the most any method may come to, in percent.
         win_rate: share of closed trades that won, 0 to 1 (half Kelly).
         payoff: mean win over mean loss, in R (half Kelly).
@@ -44,7 +43,6 @@ class RiskPlan:
 
     method: Method
     risk_pct: float
-    lowest_pct: float = 0.0
     highest_pct: float = 2.0
     win_rate: float | None = None
     payoff: float | None = None
@@ -64,7 +62,6 @@ class RiskPlan:
             raise _fault("plan.method", self.method, f"one of {', '.join(METHODS)}")
         _check("plan.risk_pct", self.risk_pct, 100.0, is_above_zero=True)
         _check("plan.highest_pct", self.highest_pct, 100.0, is_above_zero=True)
-        _check("plan.lowest_pct", self.lowest_pct, self.highest_pct)
         _check("plan.win_rate", self.win_rate, 1.0)
         _check("plan.payoff", self.payoff, _MOST_PAYOFF, is_above_zero=True)
         _check("plan.session_cap_pct", self.session_cap_pct, 100.0)
@@ -114,12 +111,11 @@ def planned_risk(plan: RiskPlan, confidence: float | None) -> PlannedRisk:
     - ``session_cap``: `risk_pct`, at most what `session_cap_pct` leaves after `session_risk_pct`.
     - ``equity_curve``: `risk_pct`, times `reduced_factor` while the balance stands below its mean.
 
-    None comes to more than `highest_pct`, and what would be below `lowest_pct` is 0. The arithmetic is exact over the
-    15 significant digits of each number.
+    None comes to more than `highest_pct`. The arithmetic is exact over the 15 significant digits of each number.
 
     Args:
         plan: the method and what it knows.
-        confidence: of the decision at hand, 0 to 1; None where it is unknown.
+        confidence: of the decision at hand as far as it does not hang on the risk, 0 to 1; None where it is unknown.
 
     Raises:
         InvalidParameter: a part of the plan, or the confidence, is out of its range.
@@ -160,7 +156,8 @@ def _by_confidence(plan: RiskPlan, confidence: float | None) -> PlannedRisk:
     low, high = _exact(HALF_SIZE_CONFIDENCE), _exact(FULL_SIZE_CONFIDENCE)
     share = min(max((_exact(confidence) - low) / (high - low), Fraction(0)), Fraction(1))
     factor = (1 + share) / 2
-    said = f"by confidence: {_number(factor * 100)} % of {_percent(plan.risk_pct)} at a confidence of {confidence:g}"
+    full = _percent(plan.risk_pct)
+    said = f"by confidence: {_number(factor * 100)} % of {full} at a confidence of {confidence:g} before the risk node"
     return _within(plan, _exact(plan.risk_pct) * factor, said)
 
 
@@ -199,11 +196,9 @@ _METHODS: Final[Mapping[str, Callable[[RiskPlan], PlannedRisk]]] = {
 
 
 def _within(plan: RiskPlan, percent: Fraction, reason: str) -> PlannedRisk:
-    """Hold a size between the plan's lowest and highest."""
+    """Hold a size at the plan's highest."""
     if percent > _exact(plan.highest_pct):
         percent, reason = _exact(plan.highest_pct), f"{reason}, held at the highest, {_percent(plan.highest_pct)}"
-    if percent < _exact(plan.lowest_pct):
-        return PlannedRisk(0.0, f"{reason}; {_percent(percent)} is below the least of {_percent(plan.lowest_pct)}")
     return PlannedRisk(float(percent), reason)
 
 

@@ -62,7 +62,7 @@ class SessionStatus:
         closed_reason: ``weekend``, ``bank_holiday``, ``early_close``, ``daily_halt``, or None while open.
         bank_holiday: the name of the trading day's bank holiday, or None.
         kill_zone: the tradeable kill zone under way, the earliest begun of overlapping ones; None while
-            closed.
+            closed, and in a window in which one stays out, whatever else is under way.
         active: every window under way, lunch included; empty while closed.
         next_kill_zone: the next tradeable kill zone that will open.
         silver_bullet: the silver bullet under way, or None.
@@ -80,6 +80,12 @@ class SessionStatus:
     next_kill_zone: NextKillZone | None
     silver_bullet: str | None
     macro: str | None
+
+    @property
+    def session_start(self) -> int:
+        """Epoch second at which the tradeable kill zone under way began, outside of one the trading day."""
+        zones = (one.start for one in self.active if one.kind == "kill_zone")
+        return self.trading_day_start if self.kill_zone is None else next(zones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,8 @@ def session_status(at: int, instrument: Instrument, kill_zones: tuple[Window, ..
     active = () if reason else _active_windows(at, zones)
 
     def under_way(kind: str) -> str | None:
-        return next((window.name for window in active if window.kind == kind and window.trade), None)
+        inside = [window for window in active if window.kind == kind]
+        return inside[0].name if inside and all(window.trade for window in inside) else None
 
     ordinal = int(day_ordinals(np.array([at], dtype=np.int64), instrument.trading_day)[0])
     return SessionStatus(

@@ -1,7 +1,7 @@
 """The decision: what the verdicts come to, in the wire's form, with the hash that proves it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import rfc8785
@@ -12,7 +12,7 @@ from agent.analysis.permission import permission
 from agent.analysis.reading import Reading
 from agent.analysis.request import inputs_hash
 from rulebook.conclusion import Conclusion, conclude
-from rulebook.facts import NODES
+from rulebook.facts import NODES, Fact
 from rulebook.judge import not_reached, why_stopped
 from rulebook.verdict import Verdict
 from tools.facts import DIRECTIONS
@@ -37,6 +37,7 @@ def decide(
     *,
     visited: Sequence[str],
     closed: Sequence[str],
+    facts: Mapping[str, Fact],
     findings: Findings,
     verdicts: Sequence[Verdict],
 ) -> dict[str, Any]:
@@ -46,6 +47,7 @@ def decide(
         reading: what was read.
         visited: the nodes walked, in order.
         closed: ids of the gates that ended the walk, empty where all stand open.
+        facts: of the visited nodes at least, by name.
         findings: of every node, also of those beyond a closed gate.
         verdicts: of the visited nodes, in walk order.
 
@@ -58,7 +60,7 @@ def decide(
         if node not in visited:
             trace += not_reached(reading.rulebook, node, why_stopped(list(closed)))
     concluded = conclude(reading.rulebook, trace)
-    decision = _wire_form(reading, visited, findings, trace, concluded)
+    decision = _wire_form(reading, visited, facts, findings, trace, concluded)
     decision["decision_hash"] = hashlib.sha256(rfc8785.dumps(decision)).hexdigest()
     return {"decision": decision, "verdicts": [verdict.to_dict() for verdict in trace]}
 
@@ -66,12 +68,14 @@ def decide(
 def _wire_form(
     reading: Reading,
     visited: Sequence[str],
+    facts: Mapping[str, Fact],
     findings: Findings,
     trace: Sequence[Verdict],
     concluded: Conclusion,
 ) -> dict[str, Any]:
     request, outcomes = reading.request, {verdict.rule_id: verdict.outcome for verdict in trace}
-    warnings = [*([SIMULATED] if request.simulated else []), *concluded.warnings]
+    stopped = [f"trading is stopped: {request.discipline.stopped}"] if request.discipline.stopped else []
+    warnings = [*([SIMULATED] if request.simulated else []), *stopped, *concluded.warnings]
     offered = findings["setup"] if "entry" in visited and concluded.status != "NO_TRADE" else None
     return {
         "symbol": request.symbol,
@@ -81,7 +85,7 @@ def _wire_form(
         "reason_short": concluded.reason_short,
         "htf_bias": {**findings["bias"], "rule_refs": list(BIAS_RULES)},
         "ltf_alignment": _alignment(reading, visited, findings),
-        "setup": None if offered is None else _setup(reading, offered, findings, concluded),
+        "setup": None if offered is None else _setup(reading, offered, facts, findings, concluded),
         "risk": None if offered is None else _risk(reading, findings["risk"]),
         "checklist": {name: _checked(outcomes.get(rule)) for name, rule in CHECKLIST.items()},
         "explanation": _explanation(visited, trace, concluded, warnings),
@@ -89,7 +93,14 @@ def _wire_form(
         "confidence": concluded.confidence,
         "confidence_basis": concluded.confidence_basis,
         "action": concluded.action,
-        "permission": permission(request.mode, concluded.status, concluded.action, request.discipline.stopped),
+        "permission": permission(
+            request.mode,
+            concluded.status,
+            concluded.action,
+            request.discipline.stopped,
+            simulated=request.simulated,
+            is_past=request.is_past,
+        ),
         "confluence_score": concluded.confluence_score,
         "deciding_rules": list(concluded.deciding_rules),
         "warnings": warnings,
@@ -118,7 +129,13 @@ def _alignment(reading: Reading, visited: Sequence[str], findings: Findings) -> 
     return {"timeframe": timeframe, "alignment": alignment, "rule_refs": list(ALIGNMENT_RULES)}
 
 
-def _setup(reading: Reading, offered: dict[str, Any], findings: Findings, concluded: Conclusion) -> dict[str, Any]:
+def _setup(
+    reading: Reading,
+    offered: dict[str, Any],
+    facts: Mapping[str, Fact],
+    findings: Findings,
+    concluded: Conclusion,
+) -> dict[str, Any]:
     targets = findings["risk"]["take_profit"]
     return {
         "name": offered["name"],
@@ -129,19 +146,13 @@ def _setup(reading: Reading, offered: dict[str, Any], findings: Findings, conclu
         "stop_loss": offered["stop_loss"],
         "take_profit": targets,
         "invalidation_point": offered["invalidation_point"],
-        "is_counter_trend": _is_counter_trend(offered["direction"], findings["bias"]["votes"]),
+        "is_counter_trend": facts["bias.counter_trend"].value is True,
         "confluence_score": concluded.confluence_score,
         "management": management(reading.rulebook, offered, targets, reading.request.instrument.tick_size),
         "confirmed_at": offered["confirmed_at"],
         "fact_id": offered["id"],
         "rule_refs": [offered["rule"], "9.1"],
     }
-
-
-def _is_counter_trend(direction: str, votes: Sequence[dict[str, Any]]) -> bool:
-    """Tell whether a setup runs against the trend of the highest bias timeframe that has one."""
-    trends = [vote["vote"] for vote in votes if vote["name"].startswith("trend_") and vote["vote"] != "unknown"]
-    return bool(trends) and trends[0] != direction
 
 
 def _risk(reading: Reading, risk: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What a node hands over: named facts for the rulebook, findings for the nodes after it, and the tools it called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rulebook.facts import Evidence, Fact
+from rulebook.verdict import Verdict
 from tools.candles import Candles
 from tools.facts import Facts
 from tools.times import iso_utc
@@ -17,10 +18,14 @@ NO_LEAN: Final = "there is no lean either way, so no direction can be asked abou
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What the nodes before gathered: their facts by name, and what they found besides."""
+    """What the nodes before gathered: their facts by name, what they found besides, and how the rules judged it.
+
+    Behind a closed gate there are no verdicts, also of nodes whose facts are there.
+    """
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     findings: Findings = field(default_factory=dict)
+    verdicts: Sequence[Verdict] = ()
 
     @property
     def lean(self) -> int:

@@ -14,7 +14,15 @@ MODES: Final = (EMERGENCY_STOP, ANALYSIS_ONLY, SIMULATION, APPROVAL_REQUIRED, SE
 _EXECUTED: Final = {SEMI_AUTO: ("high_conviction",), FULL_AUTO: ("auto_eligible", "high_conviction")}
 
 
-def permission(mode: str | None, status: str, action: str, stopped: str | None = None) -> dict[str, Any]:
+def permission(
+    mode: str | None,
+    status: str,
+    action: str,
+    stopped: str | None = None,
+    *,
+    simulated: bool = False,
+    is_past: bool = False,
+) -> dict[str, Any]:
     """Return what may be done: ``{"mode", "may", "because"}``, `may` one of nothing, simulate, ask and execute.
 
     Args:
@@ -22,8 +30,14 @@ def permission(mode: str | None, status: str, action: str, stopped: str | None =
         status: of the decision.
         action: of the decision.
         stopped: why trading is stopped altogether; empty or None where it is not.
+        simulated: whether the candles are made up; they are traded in simulation at most.
+        is_past: whether the chart ended long before it was asked about; nothing is traded on it.
     """
     may, because = ("nothing", stopped) if stopped else _may(mode, status, action)
+    if may != "nothing" and is_past:
+        may, because = "nothing", "the chart ends long before it was asked about"
+    elif may in ("ask", "execute") and simulated:
+        may, because = "simulate", "the candles are simulated"
     return {"mode": mode, "may": may, "because": because}
 
 

@@ -1,16 +1,18 @@
 """What the nodes read from: the request, the rules' parameters, and each timeframe's chart, read once."""
 
-from datetime import time
 from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
 
 from agent.analysis.ladder import Ladder, build_ladder
 from agent.analysis.request import AnalysisRequest
 from rulebook.book import Rulebook
 from tools.candles import Candles
 from tools.chart import Chart, ChartParameters, read_chart
+from tools.facts import BoolArray, DirectionArray, FloatArray
 from tools.instruments import Instrument
 from tools.resample import last_close
-from tools.session_windows import Window
 from tools.sessions import SessionStatus, session_status
 from tools.timeframes import Timeframe
 
@@ -46,6 +48,18 @@ class SharedCharts:
         return self._charts[key]
 
 
+class Reached(NamedTuple):
+    """The lowest and the highest price of some bars, infinite the other way round where there are none."""
+
+    low: float
+    high: float
+
+    def back_to(self, direction: DirectionArray, price: FloatArray) -> BoolArray:
+        """Tell for each row whether price came back to it: from above to a bullish one's, from below to the other's."""
+        came: BoolArray = np.where(direction > 0, self.low <= price, self.high >= price)
+        return came
+
+
 class Reading:
     """One request under one rulebook; charts are read when first asked for and kept."""
 
@@ -70,9 +84,7 @@ class Reading:
     def session(self) -> SessionStatus:
         """The session at `as_of`, by the rulebook's own kill zones where it has some."""
         own = self.rulebook.kill_zones
-        windows = None if own is None else tuple(
-            Window(one.name, time.fromisoformat(one.start), time.fromisoformat(one.end), one.trade) for one in own
-        )  # fmt: skip
+        windows = None if own is None else tuple(one.window() for one in own)
         return session_status(self.request.as_of, self.request.instrument, windows)
 
     @cached_property
@@ -106,6 +118,11 @@ class Reading:
     def chart(self, candles: Candles) -> Chart:
         """Read every fact of one of the ladder's timeframes."""
         return self._shared.chart(candles, self._parameters)
+
+    def reached_since(self, candles: Candles) -> Reached:
+        """Return how far the base bars went that these know nothing of; see `bars_since`."""
+        newer = self.bars_since(candles)
+        return Reached(float(newer.low.min(initial=np.inf)), float(newer.high.max(initial=-np.inf)))
 
     def bars_since(self, candles: Candles) -> Candles:
         """Return the base bars that opened since the last of these closed, of which a chart of them knows nothing."""

@@ -53,6 +53,7 @@ class AnalysisRequest:
         simulated: whether the candles are made up; the decision says so.
         plan: the sizing method that sets the risk; None risks `risk_pct` as it stands.
         mode: the owner's trading mode at `as_of`, None where nobody keeps one.
+        is_past: whether `as_of` lay well before the moment the run was accepted, in modes that may act.
     """
 
     symbol: str
@@ -69,6 +70,7 @@ class AnalysisRequest:
     simulated: bool = False
     plan: RiskPlan | None = None
     mode: str | None = None
+    is_past: bool = False
 
     @property
     def base(self) -> Candles:
@@ -118,6 +120,7 @@ class AnalysisRequest:
             "simulated": self.simulated,
             "plan": None if self.plan is None else self.plan.to_dict(),
             "mode": self.mode,
+            "is_past": self.is_past,
         }
 
     def window_bytes(self) -> dict[str, bytes]:
@@ -153,6 +156,7 @@ class AnalysisRequest:
             simulated=inputs["simulated"],
             plan=None if inputs["plan"] is None else RiskPlan.from_dict(inputs["plan"]),
             mode=inputs["mode"],
+            is_past=inputs.get("is_past", False),
         )
 
 

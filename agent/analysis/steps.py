@@ -79,7 +79,7 @@ class NodeDoor:
 
 def take_step(reading: Reading, node: str, before: Progress) -> Step:
     """Walk one node: observe its facts, and judge its rules by them and by those of the nodes before."""
-    observed = OBSERVERS[node](reading, Gathered(before.facts, before.findings))
+    observed = OBSERVERS[node](reading, Gathered(before.facts, before.findings, before.verdicts))
     facts = {**before.facts, **observed.facts}
     verdicts = judge_node(reading.rulebook, node, facts, so_far=before.verdicts)
     after = Progress(
@@ -102,7 +102,14 @@ def conclude_walk(reading: Reading, walked: Progress, *, facts_beyond: bool = Tr
             the trace does not judge them. Without them the decision is the same.
     """
     facts, findings = _beyond_the_gate(reading, walked, facts_beyond=facts_beyond)
-    outcome = decide(reading, visited=walked.visited, closed=walked.closed, findings=findings, verdicts=walked.verdicts)
+    outcome = decide(
+        reading,
+        visited=walked.visited,
+        closed=walked.closed,
+        facts=facts,
+        findings=findings,
+        verdicts=walked.verdicts,
+    )
     outcome["facts"] = {name: fact.to_dict() for name, fact in facts.items()}
     return outcome
 
@@ -143,7 +150,7 @@ def _beyond_the_gate(reading: Reading, walked: Progress, *, facts_beyond: bool) 
     if not facts_beyond and not (hidden == NODES[-1:] and findings["setup"] is not None):
         return facts, findings
     for node in hidden:
-        observed = OBSERVERS[node](reading, Gathered(facts, findings))
+        observed = OBSERVERS[node](reading, Gathered(facts, findings, walked.verdicts))
         findings |= observed.findings
         if facts_beyond:
             facts |= observed.facts

@@ -22,7 +22,7 @@ KELLY: dict[str, Any] = {"win_rate": 0.5, "payoff": 2.0, "closed_trades": 40}
     [
         (plan("fixed"), None, 1.0, "fixed: 1 % of the balance"),
         (plan("fixed", 3), None, 2.0, "held at the highest, 2 %"),
-        (plan("fixed", 0.3, lowest_pct=0.5), None, 0.0, "0.3 % is below the least of 0.5 %"),
+        (plan("fixed", 0.3), None, 0.3, "fixed: 0.3 % of the balance"),
         (plan("half_kelly", **KELLY), None, 1.0, "makes 12.5 %, held at the full size of 1 %"),
         (plan("half_kelly", 20, highest_pct=100, **KELLY), None, 12.5, "50 % of 40 trades won, 2 R a win"),
         (plan("half_kelly", 20, **KELLY), None, 2.0, "held at the highest, 2 %"),
@@ -30,7 +30,7 @@ KELLY: dict[str, Any] = {"win_rate": 0.5, "payoff": 2.0, "closed_trades": 40}
         (plan("half_kelly", **{**KELLY, "win_rate": 0.3}), None, 0.0, "which is no edge"),
         (plan("half_kelly", **{**KELLY, "win_rate": 0.5, "payoff": 1.0}), None, 0.0, "which is no edge"),
         (plan("half_kelly", **{**KELLY, "closed_trades": 30}), None, 1.0, "of 30 trades won"),
-        (plan("by_confidence"), 0.0, 0.5, "50 % of 1 % at a confidence of 0"),
+        (plan("by_confidence"), 0.0, 0.5, "50 % of 1 % at a confidence of 0 before the risk node"),
         (plan("by_confidence"), 0.5, 0.5, "50 % of 1 %"),
         (plan("by_confidence"), 0.7, 0.75, "75 % of 1 %"),
         (plan("by_confidence"), 0.9, 1.0, "100 % of 1 %"),
@@ -39,7 +39,6 @@ KELLY: dict[str, Any] = {"win_rate": 0.5, "payoff": 2.0, "closed_trades": 40}
         (plan("session_cap", session_cap_pct=2, session_risk_pct=1.7), None, 0.3, "which leaves 0.3 %"),
         (plan("session_cap", session_cap_pct=2, session_risk_pct=2), None, 0.0, "so nothing is left"),
         (plan("session_cap", session_cap_pct=2, session_risk_pct=2.5), None, 0.0, "so nothing is left"),
-        (plan("session_cap", lowest_pct=0.5, session_cap_pct=2, session_risk_pct=1.7), None, 0.0, "below the least"),
         (plan("equity_curve", equity_above_mean=True), None, 1.0, "at or above its mean"),
         (plan("equity_curve", equity_above_mean=False), None, 0.5, "below its mean, so 0.5 of 1 %"),
         (plan("equity_curve", equity_above_mean=False, reduced_factor=0), None, 0.0, "below its mean"),
@@ -80,8 +79,6 @@ def test_what_is_not_known_is_no_size(chosen: RiskPlan, said: str) -> None:
         (plan("fixed", 101), "plan.risk_pct"),
         (plan("fixed", True), "plan.risk_pct"),
         (plan("fixed", highest_pct=0), "plan.highest_pct"),
-        (plan("fixed", lowest_pct=3), "plan.lowest_pct"),
-        (plan("fixed", lowest_pct=-1), "plan.lowest_pct"),
         (plan("half_kelly", win_rate=1.1), "plan.win_rate"),
         (plan("half_kelly", payoff=0), "plan.payoff"),
         (plan("half_kelly", closed_trades=-1), "plan.closed_trades"),
@@ -108,7 +105,6 @@ PLANS = st.builds(
     RiskPlan,
     method=st.sampled_from(METHODS),
     risk_pct=st.floats(0.01, 100),
-    lowest_pct=st.floats(0, 0.5),
     highest_pct=st.floats(0.5, 100),
     win_rate=st.none() | st.floats(0, 1),
     payoff=st.none() | st.floats(0.01, 100),
@@ -126,8 +122,7 @@ def test_no_method_leaves_its_limits_or_risks_more_than_full_size(chosen: RiskPl
 
     assert planned.reason
     if planned.risk_pct:
-        lowest, highest = (float(f"{limit:.15g}") for limit in (chosen.lowest_pct, chosen.highest_pct))
-        assert lowest <= planned.risk_pct <= min(highest, float(f"{chosen.risk_pct:.15g}"))
+        assert 0 < planned.risk_pct <= min(float(f"{limit:.15g}") for limit in (chosen.highest_pct, chosen.risk_pct))
 
 
 @given(chosen=PLANS)

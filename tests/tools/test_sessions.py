@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ from tools.sessions import (
     session_status,
 )
 from tools.timeframes import Timeframe
-from tools.trading_day import TradingDay
+from tools.trading_day import TradingDay, new_york_epoch
 
 EURUSD, ES, BTC, GOLD = (instrument(symbol) for symbol in ("EURUSD", "ES", "BTCUSD", "XAUUSD"))
 SHARE = replace(ES, symbol="SHARE", asset_class="equity", calendar="nyse", trading_day=TradingDay.NEW_YORK_00)
@@ -377,3 +377,14 @@ def test_a_day_without_bars_after_the_time_has_no_open() -> None:
 
 def test_opening_prices_of_a_utc_day_are_new_yorks_clock_times_in_it() -> None:
     assert opening_prices(DAY, at("2024-01-11 23:30"), TradingDay.UTC_00) == OpeningPrices(2.0, 5.0, 6.0)
+
+
+def test_a_window_to_stay_out_of_wins_over_one_to_trade_in() -> None:
+    own = (Window("am", time(8), time(11)), Window("hole", time(8, 40), time(8, 50), trade=False))
+    found = {}
+    for minute in (39, 40, 49, 50):
+        at = new_york_epoch(date(2024, 3, 12), time(8, minute))
+        status = session_status(at, instrument("EURUSD"), own)
+        found[minute] = status.kill_zone
+        assert status.session_start == (status.trading_day_start if status.kill_zone is None else at - minute * 60)
+    assert found == {39: "am", 40: None, 49: None, 50: "am"}

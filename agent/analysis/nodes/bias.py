@@ -67,10 +67,10 @@ def _vote_facts(bias: BiasReading, value: str) -> dict[str, Fact]:
 
 
 def _held(reading: Reading, bias: BiasReading, weights: Mapping[str, float]) -> Fact:
-    """Take the votes again as they stood when the session began; they hold where they lean the same way, or neither."""
-    if bias.score is None:
-        return Fact.unknown(NO_VOTES)
-    day, start = reading.request.instrument.trading_day, _session_start(reading)
+    """Take the votes again as they stood when the session began; they hold where they leaned the same way."""
+    if not bias.lean:
+        return Fact.unknown(NO_VOTES if bias.score is None else NO_LEAN)
+    day, start = reading.request.instrument.trading_day, reading.session.session_start
     base = closed_by(reading.request.base, day, start)
     if not len(base):
         return Fact.unknown(f"the candles begin after the session did, at {iso_utc(start)}")
@@ -81,13 +81,6 @@ def _held(reading: Reading, bias: BiasReading, weights: Mapping[str, float]) -> 
     if then.score is None:
         return Fact.unknown(f"no higher timeframe had a vote when the session began, at {iso_utc(start)}")
     return Fact(then.lean == bias.lean, _evidence(then.votes))
-
-
-def _session_start(reading: Reading) -> int:
-    """Return when the kill zone under way began, outside of one when the trading day did."""
-    session = reading.session
-    zones = (one.start for one in session.active if one.kind == "kill_zone" and one.name == session.kill_zone)
-    return next(zones, session.trading_day_start)
 
 
 def _counter_trend(bias: BiasReading, lean: int) -> Fact:
@@ -106,7 +99,7 @@ def _hourly_shift(reading: Reading, lean: int) -> Fact:
     if len(candles) <= ATR_BARS:
         return Fact.unknown(f"{candles.timeframe} has {len(candles)} bars, too few to measure a displacement on")
     shifts = reading.chart(candles).market_structure_shifts
-    since = len(candles) - int(reading.rulebook.number(SHIFT_RULE, "lookback_bars"))
+    since = len(candles) - 1 - int(reading.rulebook.number(SHIFT_RULE, "lookback_bars"))
     rows = np.flatnonzero((shifts.direction == lean) & (shifts.confirmed_index >= since))
     if not len(rows):
         return Fact(False)

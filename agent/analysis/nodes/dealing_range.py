@@ -2,18 +2,26 @@
 
 import numpy as np
 
+from agent.analysis.nodes.pools import open_gaps
 from agent.analysis.observation import NO_LEAN, all_unknown, evidence_of
+from agent.analysis.reading import Reached
 from rulebook.facts import Evidence, Fact
 from tools.chart import Chart
 from tools.dealing_range import EQUILIBRIUM, DealingRange
-from tools.facts import BULLISH, NONE
+from tools.facts import BULLISH
 
 NO_RANGE = "there is no dealing range yet"
 AGAINST = "the dealing range runs against the bias"
 
 
-def range_facts(chart: Chart, lean: int) -> dict[str, Fact]:
-    """Place the last close in the range, count the open gaps inside it, and ask whether early stops were taken."""
+def range_facts(chart: Chart, lean: int, since: Reached) -> dict[str, Fact]:
+    """Place the last close in the range, count the open gaps inside it, and ask whether early stops were taken.
+
+    Args:
+        chart: of the structure timeframe.
+        lean: +1, -1, or 0 for neither.
+        since: how far the base bars went that are newer than the chart: they may have filled a gap.
+    """
     dealing = chart.dealing_range
     inside = ("range.right_half_depth", "range.internal_gaps", "liquidity.inducement_taken")
     if dealing is None:
@@ -26,7 +34,7 @@ def range_facts(chart: Chart, lean: int) -> dict[str, Fact]:
     return {
         **known,
         "range.right_half_depth": Fact(lean * away, (evidence,)),
-        "range.internal_gaps": _gaps_inside(chart, dealing, evidence, lean),
+        "range.internal_gaps": _gaps_inside(chart, dealing, evidence, lean, since),
         "liquidity.inducement_taken": _inducement(chart, dealing, evidence, lean),
     }
 
@@ -36,10 +44,10 @@ def range_evidence(chart: Chart, dealing: DealingRange) -> Evidence:
     return Evidence(dealing.id_on(chart.candles), "dealing_range", None, dealing.equilibrium)
 
 
-def _gaps_inside(chart: Chart, dealing: DealingRange, evidence: Evidence, lean: int) -> Fact:
+def _gaps_inside(chart: Chart, dealing: DealingRange, evidence: Evidence, lean: int, since: Reached) -> Fact:
     gaps = chart.fair_value_gaps
     is_inside = (gaps.bottom >= dealing.low) & (gaps.top <= dealing.high)
-    rows = np.flatnonzero((gaps.direction == lean) & (gaps.filled_index == NONE) & is_inside).tolist()
+    rows = np.flatnonzero((gaps.direction == lean) & open_gaps(gaps, since) & is_inside).tolist()
     latest = (evidence_of(gaps, row, chart.candles, float(gaps.middle[row])) for row in rows[-1:])
     return Fact(len(rows), (evidence, *latest))
 

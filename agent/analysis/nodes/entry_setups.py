@@ -57,18 +57,14 @@ def fresh_rows(reading: Reading, lean: int) -> list[int]:
     setups, lookback = reading.entry.setups, int(reading.rulebook.number(SETUP_RULE, "lookback_bars"))
     rows = np.flatnonzero(
         (setups.direction == lean)
-        & (setups.confirmed_index >= len(reading.entry.candles) - lookback)
+        & (setups.confirmed_index >= len(reading.entry.candles) - 1 - lookback)
         & (setups.entered_index == NONE)
         & (setups.stopped_index == NONE)
     )
-    since = reading.bars_since(reading.entry.candles)
-    nearest = float((since.low if lean > 0 else -since.high).min(initial=np.inf))
+    since = reading.reached_since(reading.entry.candles)
+    came_back = since.back_to(setups.direction[rows], setups.entry[rows])  # the stop lies behind the entry
     tick = reading.request.instrument.tick_size
-    fresh = [
-        row
-        for row in rows.tolist()
-        if nearest > lean * setups.entry[row] and _is_quotable(setups, row, tick)  # the stop lies behind the entry
-    ]
+    fresh = [row for row in rows[~came_back].tolist() if _is_quotable(setups, row, tick)]
     return sorted(fresh, key=lambda row: (BEST_FIRST.index(int(setups.model[row])), -setups.confirmed_index[row]))
 
 

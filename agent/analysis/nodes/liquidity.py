@@ -14,10 +14,11 @@ from tools.facts import NONE
 def observe(reading: Reading, before: Gathered) -> Observation:
     """Read the pools, the gaps and the dealing range of the structure timeframe."""
     chart, lean = reading.structure, before.lean
+    since = reading.reached_since(chart.candles)
     facts = {
         **_sweep_facts(chart, lean),
-        **pool_facts(chart, lean, reading.session.trading_day_start),
-        **range_facts(chart, lean),
+        **pool_facts(chart, lean, reading.session.trading_day_start, since),
+        **range_facts(chart, lean, since),
     }
     calls = (
         call_of("detect_liquidity_pools", chart.candles, len(chart.liquidity_pools)),

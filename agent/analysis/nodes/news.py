@@ -1,11 +1,14 @@
 """The calendar: how far the nearest event is that could run the stops."""
 
+from typing import Final
+
 from agent.analysis.request import AnalysisRequest
 from rulebook.facts import Evidence, Fact
 from tools.timeframes import DAY
 from tools.times import iso_utc
 
-FARTHEST_EVENT_MINUTES = 1440.0
+NEWS_RULE: Final = "8.4"
+FARTHEST_EVENT_MINUTES: Final = 1440.0
 
 
 def minutes_to_event(request: AnalysisRequest) -> Fact:

@@ -23,8 +23,9 @@ _OF_SETUP: Final = (
 
 def observe(reading: Reading, before: Gathered) -> Observation:
     """Find the targets of the setup, up to the first that pays the least reward, and size the position."""
-    setup, risked = before.findings["setup"], trade_risk(reading, before.facts)
+    setup, risked = before.findings["setup"], trade_risk(reading, before)
     facts = {
+        "risk.planned_pct": Fact.unknown(risked.reason) if risked.planned_pct is None else Fact(risked.planned_pct),
         "risk.risk_pct": Fact.unknown(risked.reason) if risked.risk_pct is None else Fact(risked.risk_pct),
         **discipline_facts(reading.request.discipline),
     }

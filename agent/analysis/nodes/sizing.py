@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from agent.analysis.nodes.news import NEWS_RULE
+from agent.analysis.observation import Gathered
 from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest
 from rulebook.conclusion import graded_confidence
@@ -11,17 +13,24 @@ from rulebook.judge import judge_node
 from rulebook.verdict import Verdict
 from tools.instruments import Instrument
 from tools.position_sizing import size_position
-from tools.risk_methods import PlannedRisk, planned_risk
+from tools.risk_methods import planned_risk
 
-NEWS_RULE: Final = "8.4"
 MOST_STEPS: Final = 10**12
 _NO_BALANCE: Final = "the account balance is not known"
 
 
 class TradeRisk(NamedTuple):
-    """What a trade may risk: the method's name, percent of the balance or None where unknown, and why that much."""
+    """What a trade may risk, in percent of the balance, each None where unknown.
+
+    Attributes:
+        method: the sizing method's name.
+        planned_pct: at full size, before the method or news near make it smaller; what half Kelly itself comes to.
+        risk_pct: what is left of it.
+        reason: why that much.
+    """
 
     method: str
+    planned_pct: float | None
     risk_pct: float | None
     reason: str
 
@@ -34,39 +43,43 @@ class Sized(NamedTuple):
     reason: str | None
 
 
-def trade_risk(reading: Reading, facts: Mapping[str, Fact]) -> TradeRisk:
+def trade_risk(reading: Reading, before: Gathered) -> TradeRisk:
     """Return what the request's plan, or else its own percentage, risks, less where news are near and a rule says so.
 
     Args:
         reading: what is read.
-        facts: those of the nodes before, by name.
+        before: what the nodes before gathered.
     """
-    method, planned = _planned(reading, facts)
-    if planned.risk_pct is None:
-        return TradeRisk(method, None, planned.reason)
+    risked = _planned(reading, before)
+    if risked.risk_pct is None:
+        return risked
     factor, window = (reading.rulebook.number(NEWS_RULE, name) for name in ("size_factor", "window_minutes"))
-    minutes = facts["news.minutes_to_event"].value
+    minutes = before.facts["news.minutes_to_event"].value
     if factor == 1 or not isinstance(minutes, int | float) or minutes >= window:
-        return TradeRisk(method, planned.risk_pct, planned.reason)
-    reason = f"{planned.reason}; times {factor:g} within {window:g} minutes of high-impact news"
-    return TradeRisk(method, planned.risk_pct * factor, reason)
+        return risked
+    reason = f"{risked.reason}; times {factor:g} within {window:g} minutes of high-impact news"
+    return risked._replace(risk_pct=risked.risk_pct * factor, reason=reason)
 
 
-def _planned(reading: Reading, facts: Mapping[str, Fact]) -> tuple[str, PlannedRisk]:
-    request = reading.request
-    if request.plan is not None:
-        is_graded = request.plan.method == "by_confidence"
-        return request.plan.method, planned_risk(request.plan, _confidence(reading, facts) if is_graded else None)
-    if request.risk_pct is None:
-        return "fixed", PlannedRisk(None, "the risk of a trade is not known")
-    return "fixed", PlannedRisk(float(request.risk_pct), f"fixed: {request.risk_pct:g} % of the balance, as asked")
+def _planned(reading: Reading, before: Gathered) -> TradeRisk:
+    """Return what the method comes to, before news."""
+    plan, asked = reading.request.plan, reading.request.risk_pct
+    if plan is not None:
+        planned = planned_risk(plan, _confidence(reading, before) if plan.method == "by_confidence" else None)
+        full = planned.risk_pct if plan.method == "half_kelly" else float(plan.risk_pct)
+        return TradeRisk(plan.method, full, planned.risk_pct, planned.reason)
+    if asked is None:
+        return TradeRisk("fixed", None, None, "the risk of a trade is not known")
+    return TradeRisk("fixed", float(asked), float(asked), f"fixed: {asked:g} % of the balance, as asked")
 
 
-def _confidence(reading: Reading, facts: Mapping[str, Fact]) -> float:
-    """Return the confidence that the rules of the nodes before come to, gates or no gates."""
-    verdicts: list[Verdict] = []
+def _confidence(reading: Reading, before: Gathered) -> float:
+    """Return the confidence that the rules of the nodes before come to; behind a closed gate they are judged here."""
+    verdicts: list[Verdict] = list(before.verdicts)
+    judged = {verdict.node for verdict in verdicts}
     for node in NODES[: NODES.index("risk")]:
-        verdicts += judge_node(reading.rulebook, node, facts, so_far=verdicts)
+        if node not in judged:
+            verdicts += judge_node(reading.rulebook, node, before.facts, so_far=verdicts)
     return graded_confidence(reading.rulebook, verdicts)
 
 

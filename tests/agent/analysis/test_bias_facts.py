@@ -54,7 +54,8 @@ def test_the_bias_held_where_a_walk_at_the_sessions_start_leans_the_same_way(rea
         then = closed_by(request.base, request.instrument.trading_day, start)
         before = observed(Reading(replace(request, windows={then.timeframe: then}, as_of=start), reading.rulebook))
         held = now.facts["bias.held"]
-        assert held.value == (now.findings["direction"] == before.findings["direction"])
+        lean = now.findings["direction"]
+        assert held.value == (None if not lean else lean == before.findings["direction"])
         assert all(parse_time(one.time) < start for one in held.evidence if one.time)
         seen[held.value] += 1
     assert min(seen[True], seen[False]) > 2
@@ -82,7 +83,8 @@ def test_own_kill_zones_say_when_the_session_began() -> None:
         assert reading.session.kill_zone == ("mine" if rulebook is own else "london_close")
         then = closed_by(bars, reading.request.instrument.trading_day, parse_time(began))
         at_start = observed(Reading(request_of(then), rulebook)).findings["direction"]
-        assert observed(reading).facts["bias.held"].value == (at_start == observed(reading).findings["direction"])
+        lean = observed(reading).findings["direction"]
+        assert observed(reading).facts["bias.held"].value == (None if not lean else at_start == lean)
 
 
 def test_against_the_highest_trend_and_the_shift_of_the_hour(readings: list[Reading]) -> None:
@@ -97,7 +99,7 @@ def test_against_the_highest_trend_and_the_shift_of_the_hour(readings: list[Read
         highest = next(vote for vote in trends if vote != "unknown")
         assert found.facts["bias.counter_trend"].value == (highest != DIRECTIONS[lean])
         hour = reading.ladder.bias[0]
-        since = len(hour) - reading.rulebook.number("1.2.2", "lookback_bars")
+        since = len(hour) - 1 - reading.rulebook.number("1.2.2", "lookback_bars")
         shifts = [
             row
             for row in reading.chart(hour).to_dict()["structure_breaks"]

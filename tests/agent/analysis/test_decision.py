@@ -86,6 +86,32 @@ def test_what_each_mode_permits(mode: str | None, expected: str) -> None:
 
 
 @pytest.mark.parametrize("mode", [None, *MODES])
+@pytest.mark.parametrize("action", ["wait", "manual_approval", "high_conviction"])
+def test_made_up_candles_are_simulated_at_most_and_old_ones_not_at_all(mode: str | None, action: str) -> None:
+    usual = permission(mode, "TRADE_NOW", action)
+    made_up = permission(mode, "TRADE_NOW", action, simulated=True)
+    if usual["may"] in ("ask", "execute"):
+        assert made_up == {"mode": mode, "may": "simulate", "because": "the candles are simulated"}
+    else:
+        assert made_up == usual
+    for simulated in (False, True):
+        past = permission(mode, "TRADE_NOW", action, simulated=simulated, is_past=True)
+        assert past["may"] == "nothing"
+        if usual["may"] == "nothing":
+            assert past == usual
+        else:
+            assert past["because"] == "the chart ends long before it was asked about"
+
+
+def test_a_decision_knows_made_up_and_old_charts() -> None:
+    trade = next(one for one in requests() if walk_now(one, rules())["decision"]["action"] == "manual_approval")
+    asking = replace(trade, mode="APPROVAL_REQUIRED")
+    made_up, past = replace(asking, simulated=True), replace(asking, is_past=True)
+    for one, may in (asking, "ask"), (made_up, "simulate"), (past, "nothing"):
+        assert walk_now(one, rules())["decision"]["permission"]["may"] == may
+
+
+@pytest.mark.parametrize("mode", [None, *MODES])
 def test_no_mode_permits_anything_but_a_trade_worth_it(mode: str | None) -> None:
     refused = [("WAIT", "high_conviction"), ("NO_TRADE", "no_trade"), ("TRADE_NOW", "wait"), ("TRADE_NOW", "no_trade")]
     for status, action in refused:

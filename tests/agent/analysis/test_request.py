@@ -74,7 +74,13 @@ def test_an_unfinished_bar_of_a_higher_timeframe_is_named(bars: Candles) -> None
 def test_inputs_and_windows_rebuild_the_same_request(bars: Candles) -> None:
     calendar = (CalendarEvent(int(bars.time[-1]), "USD", "high", "Nonfarm payrolls"),)
     request = request_of(
-        bars, calendar=calendar, discipline=Discipline(trades_this_session=1), quote_to_account_rate=1.5
+        bars,
+        calendar=calendar,
+        discipline=Discipline(trades_this_session=1),
+        quote_to_account_rate=1.5,
+        plan=RiskPlan("fixed", 1.0),
+        mode="SIMULATION",
+        is_past=True,
     ).check()
     rebuilt = AnalysisRequest.from_inputs(request.to_inputs(), request.window_bytes())
     assert rebuilt == request

@@ -11,13 +11,16 @@ from agent.analysis.observation import Gathered, Observation
 from agent.analysis.reading import Reading
 from agent.analysis.request import AnalysisRequest, CalendarEvent
 from agent.analysis.steps import Progress, conclude_walk, take_step, walk_now
+from rulebook.book import Rulebook
 from rulebook.conclusion import graded_confidence
 from rulebook.facts import NODES, Evidence, Fact
+from rulebook.loader import ProfileText, load_rulebook
 from rulebook.verdict import Verdict
 from tests.agent.analysis.market import NOW, demo_candles, reading_of, request_of, rules
 from tools.risk_methods import RiskPlan, planned_risk
 from tools.timeframes import Timeframe
 
+NEAR_NEWS = "profile: near\ndescription: x\nextends: relaxed\ntoggles: {news: smaller_size}\n"
 NO_NEWS = {"news.minutes_to_event": Fact(1440.0)}
 SETUP: dict[str, Any] = {
     "id": "setup:15m:mss_ote:bullish:2026-09-21T12:00:00Z", "type": "mss_ote", "name": "x", "rule": "6.4",
@@ -139,6 +142,55 @@ def test_news_near_make_the_size_smaller_where_a_rule_says_so(minutes: int | Non
         reading, setup_below(reading, away_atr=1, stop_atr=1), {"news.minutes_to_event": Fact(abs(minutes or 1440))}
     )
     assert ("minutes of high-impact news" in found.findings["risk"]["method_reason"]) == (expected < 1)
+
+
+REDUCED = [
+    (RiskPlan("by_confidence", 0.5), {}, "by confidence"),
+    (RiskPlan("equity_curve", 0.6, equity_above_mean=False), {}, "below its mean"),
+    (RiskPlan("session_cap", 0.8, session_cap_pct=2, session_risk_pct=1.7), {}, "which leaves 0.3 %"),
+    (RiskPlan("fixed", 0.6), {"size_factor": 0.5}, "times 0.5 within"),
+    (None, {"size_factor": 0.5}, "times 0.5 within"),
+]
+
+
+@pytest.mark.parametrize(("plan", "news", "said"), REDUCED)
+def test_what_makes_a_trade_smaller_does_not_forbid_it(
+    trades: list[AnalysisRequest], plan: RiskPlan | None, news: dict[str, float], said: str
+) -> None:
+    """Rule 7.1's floor is asked of the plan: a method or news that halve half a percent leave a trade of a quarter."""
+    rulebook = near_news().tuned({"8.4": news})
+    for request in trades:
+        events = (CalendarEvent(request.as_of + 60, "USD", "high", "CPI"),) if news else None
+        asked = replace(request, risk_pct=0.6, plan=plan, calendar=events)
+        outcome = walk_now(asked, rulebook)
+        facts, full = outcome["facts"], asked.risk_pct if plan is None else plan.risk_pct
+        assert facts["risk.planned_pct"]["value"] == full
+        assert 0 < facts["risk.risk_pct"]["value"] < 0.5
+        assert said in outcome["decision"]["risk"]["method_reason"]
+        assert verdict_of(outcome, "7.1")["outcome"] == "pass"
+
+
+def test_nothing_left_to_risk_is_no_trade(trades: list[AnalysisRequest]) -> None:
+    used_up = RiskPlan("session_cap", 1.0, session_cap_pct=2, session_risk_pct=2)
+    outcome = walk_now(replace(trades[0], plan=used_up), rules())
+    values = {name: fact["value"] for name, fact in outcome["facts"].items()}
+    assert (values["risk.planned_pct"], values["risk.risk_pct"], values["risk.position_steps"]) == (1.0, 0.0, 0)
+    assert verdict_of(outcome, "7.1")["outcome"] == "fail"
+    kelly = RiskPlan("half_kelly", 1.0, win_rate=0.335, payoff=2.0, closed_trades=40)  # a quarter of a percent
+    outcome = walk_now(replace(trades[0], plan=kelly), rules())
+    values = {name: fact["value"] for name, fact in outcome["facts"].items()}
+    assert values["risk.planned_pct"] == values["risk.risk_pct"] == 0.125
+    assert verdict_of(outcome, "7.1")["outcome"] == "fail"
+
+
+def near_news() -> Rulebook:
+    """Return relaxed rules by which news near make a trade smaller."""
+    return load_rulebook(ProfileText("near", NEAR_NEWS))
+
+
+def verdict_of(outcome: dict[str, Any], rule_id: str) -> dict[str, Any]:
+    """Return what one rule said."""
+    return next(one for one in outcome["verdicts"] if one["rule_id"] == rule_id)
 
 
 def test_discipline_as_facts() -> None:
