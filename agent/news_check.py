@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from agent.analysis.nodes.news import minutes_to_event
+from agent.analysis.nodes.news import NEWS_RULE, minutes_to_event
 from agent.analysis.request import AnalysisRequest
 from agent.calendar_window import NEWS_MINUTES, concerns, events_of, read_window, why_unknown
 from rulebook.book import Rulebook
@@ -16,7 +16,6 @@ from tools.errors import InvalidParameter
 from tools.instruments import Instrument
 from tools.sessions import session_status
 
-NEWS_RULE: Final = "8.4"
 Status = Literal["clear", "blocked", "unknown"]
 _STATUSES: Final[dict[str, Status]] = {"pass": "clear", "fail": "blocked"}
 _MOST_STEPS: Final = 100

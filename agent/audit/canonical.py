@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -30,6 +31,16 @@ def canonical_json(value: Any) -> bytes:
     if _BEYOND_BMP.search(text):  # the encoder sorts by code point, the standard by UTF-16 unit: they differ up here
         return rfc8785.dumps(_doubles(value))
     return text
+
+
+def is_same_decision(decision: Mapping[str, Any], recorded: str) -> bool:
+    """Tell whether a decision comes to the very bytes that were recorded.
+
+    Args:
+        decision: as a walk gives it.
+        recorded: the canonical text that was kept.
+    """
+    return canonical_json(decision).decode() == recorded
 
 
 def _numbers_written(value: Any) -> Any:

@@ -35,9 +35,9 @@ class Finding:
         kind: what is at fault: ``link`` (its hashes do not fit), ``gap`` (links are missing), ``missing`` (its decision
             is), ``record``, ``facts``, ``traces`` or ``inputs`` (they are not what was sealed), ``run`` (its row
             contradicts its decision), ``window`` or ``rulebook`` (altered or gone), ``outside`` (a decision without a
-            link), ``undecided`` (a completed run without a decision), ``head`` (another chain than a signed head
-            says), ``truncated`` (shorter than one says), ``signature`` (a head that is not signed by the key) or
-            ``dropped`` (the whole table).
+            link, or a link before the first place), ``undecided`` (a completed run without a decision), ``head``
+            (another chain than a signed head says), ``truncated`` (shorter than one says), ``signature`` (a head that
+            is not signed by the key) or ``dropped`` (the whole table).
         what: a sentence.
         decision_id: of the decision in question, where there is one.
     """

@@ -1,7 +1,8 @@
 """Recorded decisions read back for another walk, by a process of its own: what went in, and what came out."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
@@ -13,14 +14,38 @@ from psycopg.rows import DictRow, dict_row
 from agent.analysis.request import AnalysisRequest
 from agent.store.queries import QUERIES
 from rulebook.book import Rulebook
-from tools.errors import StoreUnavailable
+from tools.errors import InvalidParameter, RulebookError, StoreUnavailable
 
 _KEPT_RULEBOOKS: Final = 32
+_GONE: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError)
+
+
+@contextmanager
+def readable(what: str) -> Iterator[None]:
+    """Give whatever altered rows raise inside a ``with`` block as a fault in data.
+
+    Raises:
+        InvalidParameter: what is stored is not of the form it was recorded in.
+    """
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise InvalidParameter(
+            f"{what} cannot be read: {type(error).__name__}: {error}",
+            expected="what was recorded", got="something else",
+        ) from error  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """One recorded decision and what it was made from; `canonical` is its RFC 8785 text, `as_of` epoch seconds UTC."""
+    """One recorded decision and what it was made from, as stored: what was altered is found where it is asked for.
+
+    Attributes:
+        as_of: epoch seconds UTC.
+        canonical: the decision's RFC 8785 text.
+        inputs: its run's inputs, JSON.
+        windows: the windows its run names, by SHA-256, as far as they are there.
+    """
 
     decision_id: str
     run_id: str
@@ -31,7 +56,7 @@ class Material:
     canonical: str
     decision_hash: str
     rulebook_hash: str
-    inputs: dict[str, Any]
+    inputs: str
     windows: dict[str, bytes]
 
     def request(self) -> AnalysisRequest:
@@ -39,14 +64,19 @@ class Material:
 
         Raises:
             InvalidCandles: a window's bytes were altered.
-            KeyError: a window is gone.
+            InvalidParameter: the inputs cannot be read, or a window is gone.
         """
-        return AnalysisRequest.from_inputs(self.inputs, self.windows)
+        with readable("the stored inputs"):
+            return AnalysisRequest.from_inputs(orjson.loads(self.inputs), self.windows)
 
     def decision(self) -> dict[str, Any]:
-        """Read the recorded decision."""
-        read: dict[str, Any] = orjson.loads(self.canonical)
-        return read
+        """Read the recorded decision.
+
+        Raises:
+            InvalidParameter: its text is no JSON object.
+        """
+        with readable("the recorded decision"):
+            return dict(orjson.loads(self.canonical))
 
 
 class RecordedDecisions:
@@ -62,7 +92,7 @@ class RecordedDecisions:
         self._rulebooks: OrderedDict[str, Rulebook] = OrderedDict()
         try:
             self._connection = psycopg.connect(conninfo, autocommit=True, row_factory=dict_row, connect_timeout=10)
-        except psycopg.OperationalError as error:
+        except _GONE as error:
             raise StoreUnavailable("the database did not answer") from error
 
     def __enter__(self) -> Self:
@@ -86,7 +116,7 @@ class RecordedDecisions:
     def material(self, decision_ids: Sequence[str]) -> list[Material]:
         """Return decisions with what they were made from, oldest first."""
         rows = self._all("replay_material", decision_ids=list(decision_ids))
-        wanted = sorted({sha256 for row in rows for sha256 in row["window_sha256"]})
+        wanted = list(dict.fromkeys(sha256 for row in rows for sha256 in row["window_sha256"]))
         windows = {row["sha256"]: bytes(row["payload"]) for row in self._all("get_windows", sha256=wanted)}
         return [_material(row, windows) for row in rows]
 
@@ -94,14 +124,15 @@ class RecordedDecisions:
         """Return a stored rulebook; the last few are kept.
 
         Raises:
-            RulebookError: its snapshot is damaged, or of another version of this code.
-            KeyError: there is none of that hash.
+            RulebookError: there is none of that hash, its snapshot is damaged, or of another version of this code.
+            InvalidParameter: its snapshot is no JSON object.
         """
         if rulebook_hash not in self._rulebooks:
             rows = self._all("get_rulebook", hash=rulebook_hash)
             if not rows:
-                raise KeyError(f"the rulebook {rulebook_hash} is gone")
-            self._rulebooks[rulebook_hash] = Rulebook.from_dict(orjson.loads(rows[0]["snapshot"]))
+                raise RulebookError([f"the rulebook {rulebook_hash} is gone"])
+            with readable(f"the rulebook {rulebook_hash}"):
+                self._rulebooks[rulebook_hash] = Rulebook.from_dict(orjson.loads(rows[0]["snapshot"]))
             if len(self._rulebooks) > _KEPT_RULEBOOKS:
                 self._rulebooks.popitem(last=False)
         self._rulebooks.move_to_end(rulebook_hash)
@@ -110,7 +141,7 @@ class RecordedDecisions:
     def _all(self, name: str, **parameters: object) -> list[DictRow]:
         try:
             return self._connection.execute(QUERIES[name], {"owner_id": self._owner_id, **parameters}).fetchall()
-        except psycopg.OperationalError as error:
+        except _GONE as error:
             raise StoreUnavailable("the database did not answer") from error
 
 
@@ -125,6 +156,6 @@ def _material(row: DictRow, windows: dict[str, bytes]) -> Material:
         canonical=row["decision"],
         decision_hash=row["decision_hash"],
         rulebook_hash=row["rulebook_hash"],
-        inputs=orjson.loads(row["inputs"]),
+        inputs=row["inputs"],
         windows={sha256: windows[sha256] for sha256 in row["window_sha256"] if sha256 in windows},
     )

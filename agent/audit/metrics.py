@@ -60,7 +60,7 @@ class Metrics:
 
 
 async def read_metrics(database: Database, wanted: DecisionFilter, *, owner_id: str) -> Metrics:
-    """Count an owner's decisions.
+    """Count an owner's decisions; every count is of the same moment.
 
     Args:
         database: open.
@@ -70,19 +70,13 @@ async def read_metrics(database: Database, wanted: DecisionFilter, *, owner_id: 
     Raises:
         StoreUnavailable: the database did not answer.
     """
-    given: dict[str, object] = {
-        "owner_id": owner_id,
-        "symbol": wanted.symbol,
-        "status": wanted.status,
-        "since": wanted.since,
-        "until": wanted.until,
-    }
-    conditions = wanted.conditions()
-    rows = await database.filtered("count_decisions_by", conditions, **given)
-    if len(conditions) == 1:
-        rules = await database.all("count_rules", owner_id=owner_id)
-    else:
-        rules = await database.filtered("count_rules_of", conditions, **given)
+    given, conditions = wanted.parameters(owner_id), wanted.conditions()
+    async with database.snapshot() as snapshot:
+        rows = await snapshot.filtered("count_decisions_by", conditions, **given)
+        if len(conditions) == 1:
+            rules = await snapshot.all("count_rules", owner_id=owner_id)
+        else:
+            rules = await snapshot.filtered("count_rules_of", conditions, **given)
     statuses = {row["status"]: row["decisions"] for row in rows if row["by_what"] == _BY_STATUS}
     return Metrics(
         decisions=sum(statuses.values()),

@@ -9,7 +9,7 @@ from typing import Any, Self
 from agent.analysis.reading import SharedCharts
 from agent.analysis.request import AnalysisRequest
 from agent.analysis.steps import walk_now
-from agent.audit.material import Material, RecordedDecisions
+from agent.audit.material import Material, RecordedDecisions, readable
 from agent.audit.workforce import work_through
 from rulebook.book import Rulebook
 from tools.errors import IctError
@@ -128,10 +128,11 @@ def _judge(material: Material, before: Rulebook, after: Rulebook) -> Judged:
     named = (material.decision_id, material.run_id, material.symbol, material.as_of)
     try:
         request = material.request()
-        charts = SharedCharts(request)
-        first = _ruling(material, request, before, charts)
-        second = _ruling(material, request, after, charts)
-    except (IctError, KeyError) as error:
+        with readable("what was recorded"):
+            charts = SharedCharts(request)
+            first = _ruling(material, request, before, charts)
+            second = _ruling(material, request, after, charts)
+    except IctError as error:
         return Judged(*named, None, None, str(error))
     return Judged(*named, first, second)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.analysis.steps import walk_now
-from agent.audit.canonical import canonical_json
-from agent.audit.material import Material, RecordedDecisions
+from agent.audit.canonical import is_same_decision
+from agent.audit.material import Material, RecordedDecisions, readable
 from agent.audit.workforce import work_through
-from tools.errors import IctError
+from tools.errors import DataError, IctError, StoreUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +80,23 @@ def replay_chunk(decisions: RecordedDecisions, setting: None, decision_ids: Sequ
 def _replay(decisions: RecordedDecisions, material: Material) -> Differing | None:
     try:
         rulebook = decisions.rulebook(material.rulebook_hash)
-        decision = walk_now(material.request(), rulebook, facts_beyond=False)["decision"]
-    except (IctError, KeyError) as error:
+        request = material.request()
+        with readable("the stored inputs"):
+            decision = walk_now(request, rulebook, facts_beyond=False)["decision"]
+    except StoreUnavailable:
+        raise
+    except IctError as error:
         return _differing(material, f"it cannot be walked again: {error}", None)
-    if canonical_json(decision).decode() == material.canonical:
+    if is_same_decision(decision, material.canonical):
         return None
     return _differing(material, _what_differs(material, decision), decision["decision_hash"])
 
 
 def _what_differs(material: Material, decision: dict[str, object]) -> str:
-    recorded = material.decision()
+    try:
+        recorded = material.decision()
+    except DataError as error:
+        return f"other bytes: {error}"
     names = sorted(name for name in recorded | decision if recorded.get(name) != decision.get(name))
     return f"other bytes, in {', '.join(names)}" if names else "other bytes"
 

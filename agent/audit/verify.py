@@ -103,12 +103,21 @@ def _signed_heads(
 
 async def _begin(reader: ChainReader, walk: LinkWalk) -> None:
     if walk.last_seq == 0:
+        await _find_below_start(reader, walk.findings)
         return
     believed = await reader.hash_at(walk.last_seq)
     if believed is None:
         walk.findings.add(walk.last_seq, "gap", f"link {walk.last_seq} is missing")
     else:
         walk.last_hash = believed
+
+
+async def _find_below_start(reader: ChainReader, findings: Findings) -> None:
+    """Find links that the walk, which begins with link 1, would never come to."""
+    total, below = await reader.below_start(limit=LISTED)
+    for one in below:
+        findings.add(1, "outside", f"a link stands at place {one.place}, and the chain counts from 1", one.id)
+    findings.count_more("outside", total - len(below))
 
 
 async def _walk_links(reader: ChainReader, walk: LinkWalk, kept: _KeptHeads, limit: int | None) -> bool:

@@ -3,10 +3,12 @@
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from agent.audit.material import RecordedDecisions
+from tools.errors import StoreUnavailable
 
 CHUNK: Final = 50
 """The most decisions a process is given at once."""
@@ -41,7 +43,7 @@ def work_through(
         All answers, in the order of the decisions.
 
     Raises:
-        StoreUnavailable: the database did not answer.
+        StoreUnavailable: the database did not answer, or a process was ended from outside.
     """
     size = min(CHUNK, -(-len(decision_ids) // workers)) or 1
     parts = [decision_ids[start : start + size] for start in range(0, len(decision_ids), size)]
@@ -80,14 +82,20 @@ def _processes(workers: int, opening: tuple[str, str, Any]) -> Iterator[ProcessP
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=opening)
     try:
         yield pool
+    except BrokenProcessPool as error:
+        raise StoreUnavailable(
+            "a process that walks through the record was ended from outside; fewer workers need less memory"
+        ) from error
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _open(conninfo: str, owner_id: str, setting: Any) -> None:
-    _opened["decisions"] = RecordedDecisions(conninfo, owner_id)
-    _opened["setting"] = setting
+    # No connection yet: what an initializer raises breaks the pool, and nobody would be told why.
+    _opened.update(conninfo=conninfo, owner_id=owner_id, setting=setting)
 
 
 def _in_process(chunk: Chunk[Any, Answer], part: Sequence[str]) -> list[Answer]:
+    if "decisions" not in _opened:
+        _opened["decisions"] = RecordedDecisions(_opened["conninfo"], _opened["owner_id"])
     return chunk(_opened["decisions"], _opened["setting"], part)

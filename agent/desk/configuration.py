@@ -6,7 +6,9 @@ from typing import Any
 
 import yaml
 
+from agent.desk.judging import check_together
 from agent.desk.settings import Account, KillSwitch, RiskSettings
+from agent.desk.state import DeskState, OwnProfile
 from agent.rulebooks import Rulebooks
 from agent.store.desk import DeskRepository, Setting, SettingKind
 from agent.store.records import Page
@@ -34,19 +36,23 @@ class Configuration:
         self._clock = clock
 
     async def put_risk(self, risk: RiskSettings, change: Change) -> Setting:
-        """Set how trades are sized and what ends a day.
+        """Set how trades are sized and what ends a day, once that resolves with the owner's profile.
 
         Raises:
-            InvalidParameter: something of it cannot be; names the field.
+            InvalidParameter: something of it cannot be, or the profile does not allow it; names the field.
+            InvalidProfile: the owner's profile does not fit the rules of today.
             SettingChanged: another version is in force than the expected one.
         """
-        return await self._put("risk", risk.check().to_dict(), change)
+        state = DeskState(await self._repository.in_force(change.owner_id), None)
+        await check_together(self._rulebooks, state.profile, risk.check())
+        return await self._put("risk", risk.to_dict(), change)
 
     async def put_account(self, account: Account, change: Change) -> Setting:
         """State the account's balance as it is now; trades that close from now on are added to it.
 
         Raises:
-            InvalidParameter, SettingChanged: as `put_risk` does.
+            InvalidParameter: something of it cannot be; names the field.
+            SettingChanged: as `put_risk` does.
         """
         return await self._put("account", account.check().to_dict(), change)
 
@@ -54,24 +60,28 @@ class Configuration:
         """Set what stops everything by itself.
 
         Raises:
-            InvalidParameter, SettingChanged: as `put_risk` does.
+            InvalidParameter, SettingChanged: as `put_account` does.
         """
         return await self._put("kill_switch", switch.check().to_dict(), change)
 
     async def put_profile(self, text: str | None, change: Change) -> Setting:
-        """Set the owner's own profile, YAML; None goes back to the usual one.
+        """Set the owner's own profile, YAML, once it resolves with their risk settings; None is the usual one again.
 
         Raises:
             InvalidProfile: it has faults; lists every one.
+            InvalidParameter: the risk settings do not fit it; names the field of theirs.
             SettingChanged: another version is in force than the expected one.
         """
-        if text is None:
-            return await self._put("profile", {"profile": None, "yaml": None}, change)
+        own = None if text is None else await self._read(text)
+        state = DeskState(await self._repository.in_force(change.owner_id), None)
+        await check_together(self._rulebooks, own, state.risk if state.has_risk else None)
+        return await self._put("profile", {"profile": None if own is None else own.name, "yaml": text}, change)
+
+    async def _read(self, text: str) -> OwnProfile:
         faults = await self._rulebooks.faults(text)
         if faults:
             raise InvalidProfile(faults, text=text)
-        rulebook = await self._rulebooks.own(text)
-        return await self._put("profile", {"profile": rulebook.profile, "yaml": text}, change)
+        return OwnProfile((await self._rulebooks.own(text)).profile, text)
 
     async def history(self, kind: SettingKind, *, owner_id: str, limit: int, offset: int) -> Page[Setting]:
         """Return the snapshots of a setting, the mode's too, newest first."""

@@ -2,38 +2,44 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import time
+from typing import Any, Final
 
 from agent.analysis.discipline import UNKNOWN, Discipline
-from agent.analysis.permission import ANALYSIS_ONLY, EMERGENCY_STOP
+from agent.analysis.nodes.news import NEWS_RULE
+from agent.analysis.permission import ANALYSIS_ONLY, APPROVAL_REQUIRED, EMERGENCY_STOP, FULL_AUTO, SEMI_AUTO
 from agent.analysis.request import HIGHEST_BALANCE, AnalysisRequest, CalendarEvent
 from agent.calendar_window import NEWS_MINUTES, calendar_for
 from agent.desk.configuration import Configuration
-from agent.desk.discipline_of import discipline_of, session_start
+from agent.desk.discipline_of import discipline_of
+from agent.desk.judging import OWN_PROFILE, Judged, allowed_pct, judge, judged
 from agent.desk.kill_switch import Reading, why_it_fires
 from agent.desk.ledger import Ledger
-from agent.desk.limits import tuning
 from agent.desk.mode_switch import ModeSwitch
 from agent.desk.news import News
 from agent.desk.plan_of import plan_of
-from agent.desk.state import DeskState, StateReader
+from agent.desk.settings import KillSwitch
+from agent.desk.state import DeskState, StateReader, own_profile
 from agent.desk.trade_book import TradeBook
 from agent.desk.watch import SourceWatch, Watch
 from agent.rulebooks import Rulebooks
-from agent.runs.preparation import USUAL_PROFILE
-from agent.store.desk import DeskRepository
+from agent.store.desk import DeskRepository, Setting
 from agent.store.pool import Database
 from rulebook.book import Rulebook
 from tools.economic_calendar.port import EconomicCalendar
-from tools.errors import InvalidParameter, UnknownProfile
+from tools.errors import InvalidParameter
+from tools.instruments import Instrument
 from tools.market.port import MarketData
 from tools.session_windows import Window
+from tools.sessions import session_status
 from tools.times import iso_utc
 
-OWN_PROFILE = "own"
-"""The name under which a request may ask for its owner's own profile, whatever that calls itself."""
+__all__ = ["KILL_SWITCH", "OWN_PROFILE", "Desk", "Standing"]
+
 KILL_SWITCH = "kill_switch"
 """Who changed the mode, where the kill switch did."""
+_LIVE_MODES: Final = frozenset({APPROVAL_REQUIRED, SEMI_AUTO, FULL_AUTO})
+_PAST_BARS: Final = 2
+_PAST_SLACK_S: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,14 @@ class _Stand:
 
     mode: str
     stopped: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an owner stood at a moment: discipline and balance; where no account is set, unknown and None."""
+
+    discipline: Discipline
+    balance: float | None
 
 
 class Desk:
@@ -86,27 +100,52 @@ class Desk:
         """Return how an owner's desk stands now."""
         return await self._states.read(owner_id)
 
-    async def readings(self, owner_id: str) -> tuple[Reading, ...]:
-        """Return each condition of an owner's kill switch as it stands; nothing is stopped."""
+    async def readings(self, owner_id: str, switch: KillSwitch | None = None) -> tuple[Reading, ...]:
+        """Return each condition of an owner's kill switch, or of the one given, as it stands; nothing is stopped."""
         state = await self._states.read(owner_id)
-        return await self._watch.readings(state.kill_switch, state.ledger, owner_id=owner_id)
+        return await self._watch.readings(switch or state.kill_switch, state.ledger, owner_id=owner_id)
+
+    async def discipline(self, instrument: Instrument, at: int, *, owner_id: str) -> Standing:
+        """Return how an owner stood at a moment, by the kill zones of their own profile if it has some.
+
+        Args:
+            instrument: whose trading day and, where the profile has none of its own, whose kill zones count.
+            at: UTC epoch seconds.
+            owner_id: whose trades.
+
+        Raises:
+            InvalidProfile: the owner's own profile does not fit the rules of today.
+            InvalidParameter: their limits do not fit its rulebook.
+            StoreUnavailable: the database did not answer.
+        """
+        state = await self._states.read(owner_id)
+        found = _found(state.ledger, instrument, at, _own_windows(await self._judge(None, state)))
+        return Standing(found, None if state.ledger is None else state.ledger.balance_at(at))
+
+    async def judged(self, owner_id: str, profile: Setting | None = None) -> Judged:
+        """Return what judges an owner's requests that name no profile, by the one in force or by the snapshot given."""
+        state = await self._states.read(owner_id)
+        return await judged(self._rulebooks, own_profile(profile) if profile else state.profile, state.risk)
 
     async def prepare(self, request: AnalysisRequest, *, owner_id: str) -> tuple[AnalysisRequest, Rulebook]:
         """Fill in what a caller left out; what they said stands. See `Preparation.prepare`.
 
         In every mode but ANALYSIS_ONLY the kill switch is looked at first; where it fires, the mode is EMERGENCY_STOP
-        from here on. A stop holds whatever a caller says about it.
+        from here on. A stop holds whatever a caller says about it, and so does the mode. In the modes that lead to
+        orders a caller's discipline may only be stricter than the ledger, and a chart that ended more than two of its
+        bars and five minutes ago is past.
         """
         state = await self._states.read(owner_id)
         stand = await self._stand(state, owner_id, request.calendar)
         rulebook = await self._judge(request.profile, state)
         windows = _own_windows(rulebook)
-        whole = _with_risk(_with_account(request, state.ledger), state, windows)
+        whole = _with_risk(_with_account(request, state.ledger), state, rulebook, windows)
         whole = replace(
             whole,
-            discipline=_with_discipline(whole, state.ledger, windows, stand.stopped),
+            discipline=_with_discipline(whole, state.ledger, windows, stand),
             profile=rulebook.profile,
-            mode=request.mode or stand.mode,
+            mode=stand.mode,
+            is_past=stand.mode in _LIVE_MODES and self._is_past(request),
         )
         if whole.calendar is None:
             minutes = _news_minutes(rulebook)
@@ -121,17 +160,11 @@ class Desk:
         return await self._judge(profile, await self._states.read(owner_id))
 
     async def _judge(self, profile: str | None, state: DeskState) -> Rulebook:
-        own = state.profile
-        if own is not None and profile in (None, OWN_PROFILE, own.name):
-            rulebook = await self._rulebooks.own(own.text)
-        elif profile == OWN_PROFILE:
-            raise UnknownProfile(
-                "there is no own profile: none is set", field="profile",
-                expected=" or ".join(self._rulebooks.profiles), got=OWN_PROFILE,
-            )  # fmt: skip
-        else:
-            rulebook = self._rulebooks.get(profile or USUAL_PROFILE)
-        return self._rulebooks.tuned(rulebook, tuning(state.risk))
+        return await judge(self._rulebooks, profile, state.profile, state.risk)
+
+    def _is_past(self, request: AnalysisRequest) -> bool:
+        longest = _PAST_BARS * request.base.timeframe.seconds + _PAST_SLACK_S
+        return self._clock() - request.as_of > longest
 
     async def _stand(self, state: DeskState, owner_id: str, brought: Sequence[CalendarEvent] | None) -> _Stand:
         if state.mode == EMERGENCY_STOP:
@@ -163,40 +196,52 @@ def _with_account(request: AnalysisRequest, ledger: Ledger | None) -> AnalysisRe
             f"the account's balance at {iso_utc(request.as_of)} is {balance:g}", field="account_balance",
             expected=f"a balance above 0 and at most {HIGHEST_BALANCE:g}", got=f"{balance:g}",
         )  # fmt: skip
-    return replace(request, account_balance=balance, account_currency=ledger.account.currency)
+    return replace(request, account_balance=balance, account_currency=ledger.account_at(request.as_of).currency)
 
 
-def _with_risk(request: AnalysisRequest, state: DeskState, windows: tuple[Window, ...] | None) -> AnalysisRequest:
+def _with_risk(
+    request: AnalysisRequest, state: DeskState, rulebook: Rulebook, windows: tuple[Window, ...] | None
+) -> AnalysisRequest:
     if request.risk_pct is not None:
         return request
     if request.plan is not None:
         return replace(request, risk_pct=request.plan.risk_pct)
     if not state.has_risk:
         return replace(request, risk_pct=state.risk.risk_pct)
-    session, _ = session_start(request.as_of, request.instrument, windows)
-    plan = plan_of(state.risk, state.ledger, session, request.as_of)
+    session = session_status(request.as_of, request.instrument, windows).session_start
+    plan = plan_of(state.risk, state.ledger, session, request.as_of, allowed_pct=allowed_pct(rulebook))
     return replace(request, risk_pct=plan.risk_pct, plan=plan)
 
 
 def _with_discipline(
-    request: AnalysisRequest, ledger: Ledger | None, windows: tuple[Window, ...] | None, stopped: str | None
+    request: AnalysisRequest, ledger: Ledger | None, windows: tuple[Window, ...] | None, stand: _Stand
 ) -> Discipline:
-    said = request.discipline
-    found = UNKNOWN if ledger is None else discipline_of(ledger, request.instrument, request.as_of, windows)
-    filled = {
-        one.name: getattr(found, one.name) if getattr(said, one.name) is None else getattr(said, one.name)
+    said, found = request.discipline, _found(ledger, request.instrument, request.as_of, windows)
+    filled: dict[str, Any] = {
+        one.name: _of_both(one.name, getattr(said, one.name), getattr(found, one.name), stand.mode)
         for one in fields(Discipline)
     }
-    return Discipline(**{**filled, "stopped": stopped or (stopped if said.stopped is None else said.stopped)})
+    return Discipline(**{**filled, "stopped": stand.stopped or said.stopped or ""})
+
+
+def _of_both(name: str, said: float | None, found: float | None, mode: str) -> float | None:
+    """Return what a caller says, or in the modes that lead to orders the stricter of that and the ledger's."""
+    if said is None or found is None or mode not in _LIVE_MODES:
+        return found if said is None else said
+    return min(said, found) if name == "minutes_since_loss" else max(said, found)
+
+
+def _found(ledger: Ledger | None, instrument: Instrument, at: int, windows: tuple[Window, ...] | None) -> Discipline:
+    return UNKNOWN if ledger is None else discipline_of(ledger, instrument, at, windows)
 
 
 def _own_windows(rulebook: Rulebook) -> tuple[Window, ...] | None:
     own = rulebook.kill_zones
     if own is None:
         return None
-    return tuple(Window(one.name, time.fromisoformat(one.start), time.fromisoformat(one.end), one.trade) for one in own)
+    return tuple(one.window() for one in own)
 
 
 def _news_minutes(rulebook: Rulebook) -> float:
-    value = rulebook.parameters.get("8.4", {}).get("window_minutes", NEWS_MINUTES)
+    value = rulebook.parameters.get(NEWS_RULE, {}).get("window_minutes", NEWS_MINUTES)
     return NEWS_MINUTES if isinstance(value, bool | str) else value

@@ -23,7 +23,7 @@ class Figures:
     Attributes:
         daily_loss_pct: of the day, in percent of the balance it began with.
         error_share: failed runs among those that ended, 0 to 1.
-        source_lost_minutes: since the market data source last answered, 0 where it does.
+        source_lost_minutes: since the market data source was first found not to answer, 0 where it does.
         news_events: high-impact events around now.
     """
 

@@ -8,7 +8,7 @@ from typing import Final
 from agent.analysis.permission import EMERGENCY_STOP, MODES
 from agent.desk.modes import USUAL_MODE, Need, Step, Way, lacking, step, ways, why_no_step
 from agent.desk.news import News
-from agent.store.desk import DeskRepository, InForce
+from agent.store.desk import DeskRepository, InForce, Setting
 from tools.errors import ConfirmationNeeded, InvalidParameter, TransitionRefused
 
 TOKEN_LIFETIME_S: Final = 60
@@ -53,16 +53,7 @@ class ModeSwitch:
 
     async def state(self, owner_id: str) -> ModeState:
         """Return the mode in force, and where it may go."""
-        settings = await self._repository.in_force(owner_id)
-        mode, setting = mode_of(settings), settings.settings.get("mode")
-        return ModeState(
-            mode=mode,
-            version=settings.version("mode"),
-            since=None if setting is None else setting.changed_at,
-            changed_by=None if setting is None else setting.changed_by,
-            reason=None if setting is None else setting.reason,
-            ways=ways(mode, await self._has(settings)),
-        )
+        return await self._state(await self._repository.in_force(owner_id))
 
     async def change(
         self,
@@ -100,7 +91,7 @@ class ModeSwitch:
         if expected_version is not None and expected_version != version:
             raise await self._repository.moved_on("mode", owner_id=owner_id, expected_version=expected_version)
         if to_mode == mode:
-            return await self.state(owner_id)
+            return await self._state(settings)
         taken = await self._allowed(mode, to_mode, settings)
         if taken.is_confirmed and token is None:
             raise await self._ask(taken, owner_id, f"to go from {mode} to {to_mode} must be confirmed")
@@ -119,12 +110,27 @@ class ModeSwitch:
             if await self._repository.count("mode", owner_id=owner_id) != version:
                 raise await self._repository.moved_on("mode", owner_id=owner_id, expected_version=version)
             raise await self._ask(taken, owner_id, "the token was used, has expired, or was given for another step")
-        return await self.state(owner_id)
+        return await self._state(settings, changed)
 
     async def stop(self, *, owner_id: str, changed_by: str, reason: str | None) -> ModeState:
         """Stop everything at once, from whatever mode; a stop that is on stays as it is."""
-        await self._repository.stop(owner_id=owner_id, changed_by=changed_by, changed_at=self._clock(), reason=reason)
-        return await self.state(owner_id)
+        changed = await self._repository.stop(
+            owner_id=owner_id, changed_by=changed_by, changed_at=self._clock(), reason=reason
+        )
+        return await self._state(await self._repository.in_force(owner_id), changed)
+
+    async def _state(self, settings: InForce, changed: Setting | None = None) -> ModeState:
+        """Return the mode as a change left it, whatever came after; without one, the mode among the settings."""
+        setting = changed or settings.settings.get("mode")
+        mode = USUAL_MODE if setting is None else str(setting.document["mode"])
+        return ModeState(
+            mode=mode,
+            version=0 if setting is None else setting.version,
+            since=None if setting is None else setting.changed_at,
+            changed_by=None if setting is None else setting.changed_by,
+            reason=None if setting is None else setting.reason,
+            ways=ways(mode, await self._has(settings)),
+        )
 
     async def _allowed(self, mode: str, to_mode: str, settings: InForce) -> Step:
         taken = step(mode, to_mode)

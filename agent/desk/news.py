@@ -49,6 +49,8 @@ class News:
         return KnownEvents(reading.events if because is None else None, because)
 
 
-def given_surge(events: Sequence[CalendarEvent], at: int, minutes: int) -> Measured:
-    """Count the high-impact events within so many minutes of a moment in a calendar that a caller brought."""
+def given_surge(events: Sequence[CalendarEvent] | None, at: int, minutes: int) -> Measured:
+    """Count the high-impact events within so many minutes of a moment in a calendar that a caller brought, if any."""
+    if events is None:
+        return Measured(None, "the caller brought no calendar")
     return Measured(sum(one.impact == "high" and abs(one.time - at) <= minutes * _MINUTE for one in events))

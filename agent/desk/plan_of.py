@@ -1,11 +1,12 @@
 """The sizing plan as it stood at a moment: the owner's method, and what it needs to know of the ledger."""
 
 from collections.abc import Sequence
+from math import fsum
 from statistics import fmean
 from typing import Any, Final
 
 from agent.desk.ledger import Ledger
-from agent.desk.settings import HIGHEST_RISK_PCT, RiskSettings
+from agent.desk.settings import RiskSettings
 from tools.risk_methods import Method, RiskPlan
 
 MEAN_OF_TRADES: Final = 10
@@ -14,7 +15,7 @@ _DECIMALS: Final = 6
 _MOST_SESSION_PCT: Final = 100.0
 
 
-def plan_of(risk: RiskSettings, ledger: Ledger | None, session: int, at: int) -> RiskPlan:
+def plan_of(risk: RiskSettings, ledger: Ledger | None, session: int, at: int, *, allowed_pct: float) -> RiskPlan:
     """Return the plan.
 
     Args:
@@ -22,11 +23,13 @@ def plan_of(risk: RiskSettings, ledger: Ledger | None, session: int, at: int) ->
         ledger: account and trades; None where no account is known, and then nothing of it is.
         session: when the session under way began, UTC epoch seconds.
         at: the moment; nothing after it counts.
+        allowed_pct: the most a trade may risk by the rulebook that judges (rule 7.1); the plan's highest where the
+            owner sets none.
     """
     return RiskPlan(
         method=risk.method,
         risk_pct=risk.risk_pct,
-        highest_pct=HIGHEST_RISK_PCT if risk.highest_pct is None else risk.highest_pct,
+        highest_pct=allowed_pct if risk.highest_pct is None else risk.highest_pct,
         session_cap_pct=risk.session_cap_pct,
         reduced_factor=risk.reduced_factor,
         **({} if ledger is None else _known(risk.method, ledger, session, at)),
@@ -60,5 +63,5 @@ def _sum(risks: Sequence[float | None]) -> float | None:
 
 
 def _is_above_mean(ledger: Ledger, at: int) -> bool | None:
-    balances = ledger.balances_after(at, MEAN_OF_TRADES)
-    return None if len(balances) < MEAN_OF_TRADES else balances[-1] >= fmean(balances)
+    equity = ledger.equity_after(at, MEAN_OF_TRADES)
+    return None if len(equity) < MEAN_OF_TRADES else equity[-1] * len(equity) >= fsum(equity)

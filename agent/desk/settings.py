@@ -15,8 +15,6 @@ TradesPerSession = Literal[1, 2, 3, "none"]
 TradesPerDay = Literal[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, "none"]
 Cooldown = Literal[0, 15, 30, 60, "session"]
 LossesInRow = Literal[2, 3, 5, "none"]
-LOWEST_RISK_PCT: Final = 0.5
-HIGHEST_RISK_PCT: Final = 2.0
 _LONGEST_MINUTES: Final = 10_080
 _MOST_RUNS: Final = 10_000
 _CURRENCY: Final = re.compile(r"[A-Z0-9]{2,8}")
@@ -30,7 +28,7 @@ class Limits:
         trades_per_session: how many trades a session allows.
         trades_per_day: how many a trading day allows.
         cooldown: minutes after a loss without a trade, or ``session``: none for the rest of the session.
-        losses_in_row: how many losses in a row end the trading of a day.
+        losses_in_row: how many losses in a row end the trading of a day; a trade may follow one fewer.
         daily_loss_pct: the largest loss of the day a trade may follow, in percent of the balance it began with.
         drawdown_pct: the deepest drawdown of the balance a trade may follow, in percent of its highest.
     """
@@ -60,8 +58,8 @@ class RiskSettings:
 
     Attributes:
         method: one of `tools.risk_methods.METHODS`.
-        risk_pct: percent of the balance a full-size trade risks, 0.5 to 2.
-        highest_pct: the most any method may come to, 0.5 to 2; None leaves it to the rulebook's profile.
+        risk_pct: percent of the balance a full-size trade risks, within what the profile's rule 7.1 allows.
+        highest_pct: the most any method may come to, within the same; None: what that rule allows.
         session_cap_pct: the most a session may risk altogether, in percent; the method ``session_cap`` needs it.
         reduced_factor: by what the method ``equity_curve`` multiplies below the mean.
         limits: see `Limits`.
@@ -81,15 +79,27 @@ class RiskSettings:
             InvalidParameter: names the first field that is not.
         """
         _check_choice("method", self.method, METHODS)
-        _check_number("risk_pct", self.risk_pct, LOWEST_RISK_PCT, HIGHEST_RISK_PCT)
-        _check_number("highest_pct", self.highest_pct, LOWEST_RISK_PCT, HIGHEST_RISK_PCT)
-        _check_number("session_cap_pct", self.session_cap_pct, LOWEST_RISK_PCT, 100.0)
+        for name in ("risk_pct", "highest_pct", "session_cap_pct"):
+            _check_above_zero(name, getattr(self, name), 100.0)
         _check_number("reduced_factor", self.reduced_factor, 0.0, 1.0)
         if self.highest_pct is not None and self.highest_pct < self.risk_pct:
             raise _fault("highest_pct", self.highest_pct, f"at least risk_pct, {self.risk_pct:g}")
         if self.method == "session_cap" and self.session_cap_pct is None:
             raise _fault("session_cap_pct", None, "a number: the method session_cap needs it")
         self.limits.check()
+        return self
+
+    def check_within(self, lowest: float, highest: float, profile: str) -> Self:
+        """Return them, once the risk lies within what a profile allows, in percent.
+
+        Raises:
+            InvalidParameter: names the first field that does not.
+        """
+        for name in ("risk_pct", "highest_pct"):
+            value = getattr(self, name)
+            if value is not None and not lowest <= value <= highest:
+                allowed = f"a number from {lowest:g} to {highest:g}, as rule 7.1 of the profile {profile} allows"
+                raise _fault(name, value, allowed)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -111,9 +121,7 @@ class Account:
 
     def check(self) -> Self:
         """Return it, once it can be; raises InvalidParameter naming the field."""
-        _check_number("balance", self.balance, 0.0, HIGHEST_BALANCE)
-        if self.balance == 0:
-            raise _fault("balance", self.balance, f"a number above 0 and at most {HIGHEST_BALANCE:g}")
+        _check_above_zero("balance", self.balance, HIGHEST_BALANCE)
         if not _CURRENCY.fullmatch(self.currency):
             raise _fault("currency", self.currency, "an ISO code in capitals, such as USD")
         return self
@@ -205,6 +213,12 @@ def _check_number(name: str, value: object, lowest: float, highest: float) -> No
         return
     if not isinstance(value, int | float) or isinstance(value, bool) or not lowest <= value <= highest:  # NaN too
         raise _fault(name, value, f"a number from {lowest:g} to {highest:g}")
+
+
+def _check_above_zero(name: str, value: float | None, highest: float) -> None:
+    _check_number(name, value, 0.0, highest)
+    if value == 0:
+        raise _fault(name, value, f"a number above 0 and at most {highest:g}")
 
 
 def _fault(name: str, value: object, expected: str) -> InvalidParameter:

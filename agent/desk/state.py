@@ -4,10 +4,10 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from agent.desk.ledger import Ledger
+from agent.desk.ledger import Ledger, Statement
 from agent.desk.mode_switch import mode_of
 from agent.desk.settings import Account, KillSwitch, RiskSettings
-from agent.store.desk import DeskRepository, InForce
+from agent.store.desk import DeskRepository, InForce, Setting
 
 _KEPT_LEDGERS: Final = 64
 
@@ -18,6 +18,13 @@ class OwnProfile:
 
     name: str
     text: str
+
+
+def own_profile(setting: Setting | None) -> OwnProfile | None:
+    """Return the own profile that a snapshot keeps, None where it keeps none."""
+    if setting is None or setting.document["yaml"] is None:
+        return None
+    return OwnProfile(setting.document["profile"], setting.document["yaml"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +59,11 @@ class DeskState:
     @property
     def profile(self) -> OwnProfile | None:
         """The owner's own profile, None where there is none."""
-        setting = self.settings.settings.get("profile")
-        if setting is None or setting.document["yaml"] is None:
-            return None
-        return OwnProfile(setting.document["profile"], setting.document["yaml"])
+        return own_profile(self.settings.settings.get("profile"))
 
 
 class StateReader:
-    """Read an owner's desk in one round trip, and a second one where trades were recorded since the last time."""
+    """Read an owner's desk in one round trip, and in two more where the account or the trades have moved on."""
 
     def __init__(self, repository: DeskRepository) -> None:
         """Read from there."""
@@ -82,8 +86,9 @@ class StateReader:
         mark = (stated.version, *settings.ledger_mark)
         kept = self._ledgers.get(owner_id)
         if kept is None or kept[0] != mark:
-            trades = await self._repository.ledger(owner_id)
-            kept = mark, Ledger(Account.from_dict(stated.document), stated.changed_at, trades)
+            stated_before = await self._repository.statements(stated.version, owner_id=owner_id)
+            statements = [Statement(Account.from_dict(one.document), one.changed_at) for one in stated_before]
+            kept = mark, Ledger(statements, await self._repository.ledger(owner_id))
             self._ledgers[owner_id] = kept
         self._ledgers.move_to_end(owner_id)
         if len(self._ledgers) > _KEPT_LEDGERS:

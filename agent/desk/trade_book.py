@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+from agent.desk.ledger import Ledger
 from agent.desk.state import StateReader
 from agent.store.desk import DeskRepository, Trade
 from agent.store.ids import is_id, new_id
@@ -71,7 +72,7 @@ class TradeBook:
         """Record how a trade ended, by its profit or by its result in R; the same again changes nothing.
 
         The one follows from the other where the trade's risk and the account are known: 1 R is the risk in percent of
-        the balance as it stood when the trade was opened.
+        the balance as it stood when the trade was opened. Where that balance is nothing, or nobody knows it, so is 1 R.
 
         Args:
             trade_id: which.
@@ -116,15 +117,12 @@ class TradeBook:
     async def _results(
         self, trade: Trade, owner_id: str, pnl: float | None, result_r: float | None
     ) -> tuple[float, float | None]:
-        ledger = (await self._states.read(owner_id)).ledger
-        one_r = None
-        if ledger is not None and trade.risk_pct is not None:
-            one_r = ledger.balance_at(trade.opened_at) * trade.risk_pct / 100
+        one_r = _one_r(trade, (await self._states.read(owner_id)).ledger)
         if pnl is not None:
-            return pnl, round(pnl / one_r, 6) if one_r else None
-        if one_r is None:
+            return pnl, None if isinstance(one_r, str) else round(pnl / one_r, 6)
+        if isinstance(one_r, str):
             raise InvalidParameter(
-                "what 1 R was worth is not known: the trade has no risk_pct, or no account is set",
+                f"what 1 R was worth is not known: {one_r}",
                 field="result_r", expected="pnl, in the account currency", got=repr(result_r),
             )  # fmt: skip
         assert result_r is not None
@@ -137,6 +135,18 @@ class TradeBook:
                 f"{field} is {iso_utc(moment)}, and it is {iso_utc(now)}",
                 field=field, expected=f"{iso_utc(now)} or earlier", got=iso_utc(moment),
             )  # fmt: skip
+
+
+def _one_r(trade: Trade, ledger: Ledger | None) -> float | str:
+    """Return what 1 R of a trade was worth in the account currency, above 0, or why nobody knows."""
+    if trade.risk_pct is None:
+        return "the trade has no risk_pct"
+    if ledger is None:
+        return "no account is set"
+    one_r = ledger.balance_at(trade.opened_at) * trade.risk_pct / 100
+    if one_r <= 0:
+        return f"no balance above 0 is known for {iso_utc(trade.opened_at)}, when the trade was opened"
+    return one_r
 
 
 def _exactly_one(pnl: float | None, result_r: float | None) -> None:

@@ -22,25 +22,30 @@ _DECIMALS: Final = 4
 
 
 class SourceWatch:
-    """Remember when the market data source last answered; it is asked when somebody wants to know, not all the time."""
+    """Remember since when the market data source has been found lost; it is asked when somebody wants to know.
+
+    Nobody asks for hours at times, and hours in which nobody asked are no hours without an answer: a loss counts from
+    the first ask that failed, and ends with the next one that does not.
+    """
 
     def __init__(self, market: MarketData, clock: Callable[[], int]) -> None:
-        """Begin to count now; `clock` gives UTC epoch seconds."""
+        """Nothing is known to be lost yet; `clock` gives UTC epoch seconds."""
         self._market = market
         self._clock = clock
-        self._answered_at = clock()
         self._asked_at: int | None = None
-        self._is_lost = False
+        self._lost_since: int | None = None
 
     async def lost_minutes(self) -> float:
-        """Return the minutes since the source was last known to answer; 0 where it answers."""
+        """Return the minutes since the source was first found not to answer; 0 where it answers."""
         now = self._clock()
         if self._asked_at is None or not 0 <= now - self._asked_at < _ASKED_AGAIN_AFTER_S:
-            self._is_lost = not (await self._market.health()).ok
+            answers = (await self._market.health()).ok
             self._asked_at = now
-            if not self._is_lost:
-                self._answered_at = now
-        return (now - self._answered_at) / 60 if self._is_lost else 0.0
+            if answers:
+                self._lost_since = None
+            elif self._lost_since is None:
+                self._lost_since = now
+        return 0.0 if self._lost_since is None else max(now - self._lost_since, 0) / 60
 
 
 class Watch:
@@ -67,7 +72,7 @@ class Watch:
             switch: what is set.
             ledger: account and trades, None where no account is set.
             owner_id: whose runs are counted.
-            brought: a calendar that a caller brought; None asks the service's own.
+            brought: a calendar that a caller brought; counted beside the service's own, and the more events count.
 
         Raises:
             StoreUnavailable: the database did not answer.
@@ -76,8 +81,7 @@ class Watch:
         lost, surge = switch.source_lost_minutes, switch.news_surge
         news = None
         if surge is not None:
-            own = brought is None
-            news = await self._news.surge(now, surge.minutes) if own else given_surge(brought or (), now, surge.minutes)
+            news = _larger(await self._news.surge(now, surge.minutes), given_surge(brought, now, surge.minutes))
         return readings(
             switch,
             Figures(
@@ -93,6 +97,12 @@ class Watch:
         if endings.ended < rate.of_at_least_runs:
             return Measured(None, f"only {endings.ended} of at least {rate.of_at_least_runs} runs ended")
         return Measured(round(endings.failed / endings.ended, _DECIMALS))
+
+
+def _larger(own: Measured, brought: Measured) -> Measured:
+    """Return the count that is larger; one that is not known is none, and neither known is the service's own."""
+    known = [one for one in (own, brought) if one.figure is not None]
+    return max(known, key=lambda one: one.figure or 0, default=own)
 
 
 def _daily_loss(ledger: Ledger | None, now: int) -> Measured:

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import rfc8785
-
 from agent.analysis.request import AnalysisRequest
+from agent.audit.canonical import is_same_decision
+from agent.audit.material import readable
 from agent.explanation.explain import Explanation, explain
 from agent.explanation.what_if import WhatIf
 from agent.runs.execution import Execution
@@ -244,12 +244,14 @@ class Runs:
 
         Raises:
             DecisionNotFound: no decision of this owner has that id.
+            InvalidParameter, InvalidCandles: the stored inputs were altered into what cannot be read.
             NodeFailed: the walk does not come to a decision any more.
         """
         record = await self._decisions.get(decision_id, owner_id=owner_id)
-        stored = await self._runs.inputs(record.run_id, owner_id=owner_id, rulebook_hash=record.rulebook_hash)
-        request = AnalysisRequest.from_inputs(stored.inputs, stored.windows)
+        with readable("the stored inputs"):
+            stored = await self._runs.inputs(record.run_id, owner_id=owner_id, rulebook_hash=record.rulebook_hash)
+            request = AnalysisRequest.from_inputs(stored.inputs, stored.windows)
         walked = [event async for event in self._walk(request, stored.rulebook)]
         decision = walked[-1].data["decision"]
-        same = rfc8785.dumps(decision).decode() == record.canonical
+        same = is_same_decision(decision, record.canonical)
         return Replay(decision_id, same, record.decision_hash, decision["decision_hash"])

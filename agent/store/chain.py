@@ -61,7 +61,7 @@ class ChainEnd:
 
 @dataclass(frozen=True, slots=True)
 class Misplaced:
-    """Something that has no link, and the place in the chain it would have."""
+    """Something that has no link, and the place in the chain it would have; or a link, and the place it stands at."""
 
     place: int
     id: str
@@ -79,11 +79,6 @@ class ChainReader:
         """Tell whether there is a table of chains at all."""
         row = await self._snapshot.one("has_chain")
         return row is not None and bool(row["is_there"])
-
-    async def end(self) -> ChainEnd:
-        """Return where the chain ends."""
-        row = await self._snapshot.one("chain_head", owner_id=self._owner_id)
-        return chain_end(row)
 
     async def hash_at(self, seq: int) -> str | None:
         """Return the hash of one link, or None where there is no such link."""
@@ -108,6 +103,10 @@ class ChainReader:
         """Return the snapshots of rulebooks, JSON, by hash; those that are gone are left out."""
         rows = await self._snapshot.all("kept_rulebooks", hashes=list(hashes))
         return {row["hash"]: row["snapshot"] for row in rows}
+
+    async def below_start(self, *, limit: int) -> tuple[int, list[Misplaced]]:
+        """Count the links at places below 1, where no chain has any, and return some of them by their decisions."""
+        return await self._misplaced("count_below_start", "links_below_start", "decision_id", limit)
 
     async def outside(self, *, limit: int) -> tuple[int, list[Misplaced]]:
         """Count the decisions without a link, and return the first of them."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, ForeignKey, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -12,7 +12,10 @@ class ChainLinkRow(SQLModel, table=True):
     """One link of an owner's chain, 1, 2, 3, …; written with its decision. A trigger refuses changes."""
 
     __tablename__ = "audit_chain"
-    __table_args__ = (UniqueConstraint("decision_id", name="audit_chain_one_per_decision"),)
+    __table_args__ = (
+        UniqueConstraint("decision_id", name="audit_chain_one_per_decision"),
+        CheckConstraint("seq > 0", name="audit_chain_counts_from_one"),
+    )
 
     owner_id: str = Field(sa_column=Column(Text, primary_key=True, nullable=False))
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

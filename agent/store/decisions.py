@@ -29,8 +29,12 @@ class DecisionFilter:
     since: datetime | None = None
     until: datetime | None = None
 
+    def parameters(self, owner_id: str) -> dict[str, object]:
+        """Return what the conditions name: the owner and every attribute."""
+        return {"owner_id": owner_id, **{name: getattr(self, name) for name in self.__dataclass_fields__}}
+
     def conditions(self) -> list[str]:
-        """Return the SQL conditions; their parameters have the attributes' names."""
+        """Return the SQL conditions; see `parameters` for their values."""
         wanted = {
             "symbol = %(symbol)s": self.symbol,
             "status = %(status)s": self.status,
@@ -75,13 +79,7 @@ class DecisionRepository:
     async def page(self, wanted: DecisionFilter, *, owner_id: str, limit: int, offset: int) -> Page[DecisionRecord]:
         """Return an owner's decisions, newest first."""
         conditions = wanted.conditions()
-        given: dict[str, object] = {
-            "owner_id": owner_id,
-            "symbol": wanted.symbol,
-            "status": wanted.status,
-            "since": wanted.since,
-            "until": wanted.until,
-        }
+        given = wanted.parameters(owner_id)
         counted = await self._database.filtered("count_decisions", conditions, **given)
         rows = await self._database.filtered("page_decisions", conditions, limit=limit, offset=offset, **given)
         return Page(counted[0]["total"], tuple(_record(row) for row in rows), limit, offset)

@@ -188,6 +188,11 @@ class DeskRepository:
         rows = await self._database.all("setting_history", owner_id=owner_id, kind=kind, limit=limit, offset=offset)
         return Page(total, tuple(_setting(row) for row in rows), limit, offset)
 
+    async def statements(self, until: int, *, owner_id: str) -> list[Setting]:
+        """Return every snapshot of the account up to a version, the first made first."""
+        rows = await self._database.all("account_statements", owner_id=owner_id, until=until)
+        return [_setting(row) for row in rows]
+
     async def open_trade(self, trade: Trade, *, owner_id: str) -> bool:
         """Record a trade; False where its client id is taken or its run is not the owner's, and nothing was written."""
         return bool(
@@ -257,7 +262,7 @@ class DeskRepository:
         return Page(counted[0]["total"], tuple(_trade(row) for row in rows), limit, offset)
 
     async def recent_endings(self, minutes: int, *, owner_id: str) -> Endings:
-        """Count the runs started in the last minutes, by the database's clock, that have completed or failed."""
+        """Count the runs that completed or failed in the last minutes, by the database's clock."""
         row = await self._database.one("recent_endings", owner_id=owner_id, minutes=minutes)
         if row is None:
             raise StoreUnavailable("the database counted nothing")

@@ -99,6 +99,7 @@ class ConfirmationRow(SQLModel, table=True):
     """A confirmation that was asked for: the token's SHA-256, and the one step it is good for until it expires."""
 
     __tablename__ = "confirmations"
+    __table_args__: ClassVar[tuple[object, ...]] = (Index("confirmations_by_owner", "owner_id"),)
 
     token_sha256: str = Field(sa_column=_text(primary_key=True))
     owner_id: str = Field(sa_column=_text())

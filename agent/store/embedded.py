@@ -109,6 +109,10 @@ class EmbeddedPostgres:
                 os.close(self._use)
                 self._use = None
 
+    def program(self, name: str) -> Path:
+        """Return the path of one of the server's programs, such as ``pg_dump``."""
+        return self._programs / name
+
     @property
     def conninfo(self) -> str:
         """The libpq connection string of the running server."""

@@ -81,8 +81,7 @@ class Database:
             filters: conditions written in this package; what a caller gave belongs in ``parameters``.
             parameters: the values.
         """
-        statement = QUERIES[name].replace(b"{filters}", " AND ".join(filters).encode())
-        return await self.run(statement, parameters)
+        return await self.run(_filtered(name, filters), parameters)
 
     async def run(self, statement: bytes, parameters: Mapping[str, object]) -> list[DictRow]:
         """Run any statement and return its rows; without a result set the list is empty.
@@ -158,6 +157,15 @@ class Snapshot:
         """Run a named statement and return its first row, or None if it gives none."""
         rows = await self.all(name, **parameters)
         return rows[0] if rows else None
+
+    async def filtered(self, name: str, filters: Sequence[str], **parameters: object) -> list[DictRow]:
+        """Run a named statement with its ``{filters}`` replaced by conditions, as `Database.filtered` does."""
+        cursor = await self._connection.execute(_filtered(name, filters), parameters)
+        return await cursor.fetchall()
+
+
+def _filtered(name: str, filters: Sequence[str]) -> bytes:
+    return QUERIES[name].replace(b"{filters}", " AND ".join(filters).encode())
 
 
 def _nobody_need_ask(task: asyncio.Task[Any]) -> None:

@@ -74,6 +74,7 @@ class RunRow(SQLModel, table=True):
     __table_args__: ClassVar[tuple[object, ...]] = (
         CheckConstraint(f"status IN {RUN_STATUSES}", name="runs_status_is_known"),
         Index("runs_by_owner", "owner_id", text("created_at DESC"), text("run_id DESC")),
+        Index("runs_by_ending", "owner_id", "finished_at"),
         Index("runs_open", "created_at", postgresql_where=_IS_OPEN),
     )
 

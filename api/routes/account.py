@@ -5,8 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from agent.analysis.discipline import UNKNOWN
-from agent.desk.discipline_of import discipline_of
 from api.json_answer import JsonAnswer
 from api.requests import canonical_symbol
 from api.schemas import account as wire
@@ -64,14 +62,16 @@ async def list_trades(query: Annotated[wire.TradesQuery, Query()], context: Cont
     return JsonAnswer({"total": page.total, "count": len(items), "items": items})
 
 
-@router.get("/discipline", response_model=wire.DisciplineState, responses=problems(400, 404, 503))
+@router.get("/discipline", response_model=wire.DisciplineState, responses=problems(400, 404, 422, 503))
 async def get_discipline(
     query: Annotated[wire.DisciplineQuery, Query()], context: ContextDep, owner_id: OwnerDep
 ) -> Response:
-    """Show how the trader stands at a moment, by a market's own kill zones and trading day."""
+    """Show how the trader stands at a moment, by a market's trading day and the kill zones of the owner's profile.
+
+    Where that profile has none of its own, the market's count.
+    """
     market, at = instrument(query.symbol), context.clock() if query.at is None else query.at
-    ledger = (await context.service.desk.state(owner_id)).ledger
-    found = (UNKNOWN if ledger is None else discipline_of(ledger, market, at)).to_dict()
+    standing = await context.service.desk.discipline(market, at, owner_id=owner_id)
+    found = standing.discipline.to_dict()
     del found["stopped"]
-    balance = None if ledger is None else ledger.balance_at(at)
-    return JsonAnswer({"symbol": market.symbol, "at": iso_utc(at), "balance": balance, **found})
+    return JsonAnswer({"symbol": market.symbol, "at": iso_utc(at), "balance": standing.balance, **found})

@@ -86,7 +86,7 @@ async def list_pair_events(
     )
 
 
-@router.get("/calendar/risk-check", responses=problems(400, 404))
+@router.get("/calendar/risk-check", responses=problems(400, 404, 422, 503))
 async def check_news_risk(
     query: Annotated[RiskCheckQuery, Query()], context: ContextDep, owner_id: OwnerDep
 ) -> RiskCheck:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from agent.desk.configuration import Change, profile_text
 from agent.desk.settings import Account, ErrorRate, KillSwitch, Limits, NewsSurge, RiskSettings
-from agent.store.desk import SettingKind
+from agent.store.desk import Setting, SettingKind
 from api.json_answer import JsonAnswer
 from api.schemas import config as wire
 from api.schemas.problems import problems
@@ -33,33 +33,39 @@ _KINDS: Final[dict[wire.Kind, SettingKind]] = {
 }
 
 
-@router.get("/profile", response_model=wire.ProfileState, responses=problems(422, 503))
+@router.get("/profile", response_model=wire.ProfileState, responses=problems(503))
 async def get_profile(context: ContextDep, owner_id: OwnerDep) -> Response:
     """Show the owner's own profile, and by which rulebook a request is judged that names none."""
-    return await _profile(context, owner_id)
+    setting = await _in_force(context, owner_id, "profile")
+    return JsonAnswer(profile_state(setting, await context.service.desk.judged(owner_id, setting)))
 
 
 @router.put("/profile", response_model=wire.ProfileState, responses=_CHANGES)
 async def put_profile(body: wire.ProfileBody, context: ContextDep, owner_id: OwnerDep) -> Response:
     """Set a profile of one's own; every fault of it is named with its line and what to write instead.
 
+    It is resolved together with the risk settings: where they do not fit it, it is refused and nothing is kept.
+
     In `errors`, `index` is the line, from 1: of the YAML as it was sent, or of the object written as YAML, whose line
     `got` shows.
     """
     text = body.yaml if body.document is None else profile_text(body.document)
-    await context.service.desk.configuration.put_profile(text, _change(body, owner_id))
-    return await _profile(context, owner_id)
+    setting = await context.service.desk.configuration.put_profile(text, _change(body, owner_id))
+    return JsonAnswer(profile_state(setting, await context.service.desk.judged(owner_id, setting)))
 
 
 @router.get("/risk", response_model=wire.RiskState, responses=problems(503))
 async def get_risk(context: ContextDep, owner_id: OwnerDep) -> Response:
     """Show how trades are sized, and what ends a session or a day."""
-    return JsonAnswer(risk_state(await context.service.desk.state(owner_id)))
+    return JsonAnswer(risk_state(await _in_force(context, owner_id, "risk")))
 
 
 @router.put("/risk", response_model=wire.RiskState, responses=_CHANGES)
 async def put_risk(body: wire.RiskBody, context: ContextDep, owner_id: OwnerDep) -> Response:
-    """Set how trades are sized, and what ends a session or a day; the limits reach the rulebook's parameters."""
+    """Set how trades are sized, and what ends a session or a day; the limits reach the rulebook's parameters.
+
+    They are resolved together with the owner's profile: where they do not fit it, they are refused and nothing is kept.
+    """
     risk = RiskSettings(
         method=body.method,
         risk_pct=body.risk_pct,
@@ -68,22 +74,23 @@ async def put_risk(body: wire.RiskBody, context: ContextDep, owner_id: OwnerDep)
         reduced_factor=body.reduced_factor,
         limits=Limits(**body.limits.model_dump()),
     )
-    await context.service.desk.configuration.put_risk(risk, _change(body, owner_id))
-    return JsonAnswer(risk_state(await context.service.desk.state(owner_id)))
+    return JsonAnswer(risk_state(await context.service.desk.configuration.put_risk(risk, _change(body, owner_id))))
 
 
 @router.get("/account", response_model=wire.AccountState, responses=problems(503))
 async def get_account(context: ContextDep, owner_id: OwnerDep) -> Response:
     """Show the account, as stated and as it stands with the trades closed since."""
-    return JsonAnswer(account_state(await context.service.desk.state(owner_id), context.clock()))
+    state = await context.service.desk.state(owner_id)
+    balance = None if state.ledger is None else state.ledger.balance_at(context.clock())
+    return JsonAnswer(account_state(state.settings.settings.get("account"), balance))
 
 
 @router.put("/account", response_model=wire.AccountState, responses=_CHANGES)
 async def put_account(body: wire.AccountBody, context: ContextDep, owner_id: OwnerDep) -> Response:
     """State the account's balance as it is now; from here on what was traded is known, and not unknown."""
     account = Account(body.balance, body.currency)
-    await context.service.desk.configuration.put_account(account, _change(body, owner_id))
-    return JsonAnswer(account_state(await context.service.desk.state(owner_id), context.clock()))
+    setting = await context.service.desk.configuration.put_account(account, _change(body, owner_id))
+    return JsonAnswer(account_state(setting, account.balance))
 
 
 @router.get("/mode", response_model=wire.ModeState, responses=problems(503))
@@ -113,7 +120,8 @@ async def put_mode(body: wire.ModeBody, context: ContextDep, owner_id: OwnerDep)
 @router.get("/kill-switch", response_model=wire.KillSwitchState, responses=problems(503))
 async def get_kill_switch(context: ContextDep, owner_id: OwnerDep) -> Response:
     """Show what stops everything by itself, and how each condition stands; asking stops nothing."""
-    return JsonAnswer(await kill_switch_state(context.service.desk, owner_id))
+    setting = await _in_force(context, owner_id, "kill_switch")
+    return await _kill_switch(context, owner_id, setting)
 
 
 @router.put("/kill-switch", response_model=wire.KillSwitchState, responses=_CHANGES)
@@ -126,8 +134,8 @@ async def put_kill_switch(body: wire.KillSwitchBody, context: ContextDep, owner_
         source_lost_minutes=body.source_lost_minutes,
         news_surge=None if surge is None else NewsSurge(**surge.model_dump()),
     )
-    await context.service.desk.configuration.put_kill_switch(switch, _change(body, owner_id))
-    return JsonAnswer(await kill_switch_state(context.service.desk, owner_id))
+    setting = await context.service.desk.configuration.put_kill_switch(switch, _change(body, owner_id))
+    return await _kill_switch(context, owner_id, setting)
 
 
 @router.post("/kill-switch/trip", response_model=wire.ModeState, responses=problems(400, 413, 415, 422, 503))
@@ -151,10 +159,13 @@ async def list_setting_history(
     return JsonAnswer({"total": page.total, "count": len(items), "items": items})
 
 
-async def _profile(context: Context, owner_id: str) -> Response:
-    desk = context.service.desk
-    state = await desk.state(owner_id)
-    return JsonAnswer(profile_state(state, await desk.rulebook(None, owner_id=owner_id)))
+async def _in_force(context: Context, owner_id: str, kind: SettingKind) -> Setting | None:
+    return (await context.service.desk.state(owner_id)).settings.settings.get(kind)
+
+
+async def _kill_switch(context: Context, owner_id: str, setting: Setting | None) -> Response:
+    switch = KillSwitch() if setting is None else KillSwitch.from_dict(setting.document)
+    return JsonAnswer(kill_switch_state(setting, await context.service.desk.readings(owner_id, switch)))
 
 
 def _change(body: wire.Change, owner_id: str) -> Change:

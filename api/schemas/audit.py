@@ -107,7 +107,9 @@ class Verification(Answer):
     """What a stretch of the chain came to: each decision, its trace, inputs and rules against what was sealed."""
 
     owner: str = Field(examples=["default"])
-    intact: bool
+    intact: bool | None = Field(
+        description="Whether all is as it was recorded; null where nothing was found yet and the chain goes on."
+    )
     after_seq: int
     last_seq: int = Field(description="The last link looked at: the next stretch's `after_seq`.")
     links: int = Field(description="How many links were looked at.")

@@ -35,7 +35,9 @@ class RiskCheckQuery(Query):
 
     symbol: Symbol
     at: QueryMoment | None = Field(default=None, description="Default: now.")
-    profile: Profile = "strict"
+    profile: Profile | None = Field(
+        default=None, description="The profile that judges. Default: the owner's own, or `strict`."
+    )
 
 
 class EconomicEvent(Answer):

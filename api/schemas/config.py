@@ -5,11 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from agent.analysis.request import HIGHEST_BALANCE
-from agent.desk.settings import HIGHEST_RISK_PCT, LOWEST_RISK_PCT
 from api.schemas.base import Answer, Body, Currency, Query, Time
 from tools.risk_methods import Method
 
-RiskPct = Annotated[float, Field(ge=LOWEST_RISK_PCT, le=HIGHEST_RISK_PCT)]
+RiskPct = Annotated[float, Field(gt=0, le=100)]
 Percent = Annotated[float, Field(ge=0.1, le=100)]
 Minutes = Annotated[int, Field(ge=1, le=10_080)]
 Kind = Literal["profile", "risk", "account", "mode", "kill-switch"]
@@ -47,7 +46,8 @@ class Limits(Body):
         default=None, description="Minutes after a loss without a trade; `session`: none for the rest of the session."
     )
     losses_in_row: Literal[2, 3, 5, "none"] | None = Field(
-        default=None, description="How many losses in a row end the trading of a day."
+        default=None,
+        description="How many losses in a row end the trading of a day: with 2 the second one does.",
     )
     daily_loss_pct: Percent | Literal["none"] | None = Field(
         default=None, description="The largest loss of the day a trade may follow, in percent of its first balance."
@@ -61,13 +61,17 @@ class RiskBody(Change):
     """How trades are sized, and what ends a day. What is left out takes its usual value, not the one in force."""
 
     method: Method = "fixed"
-    risk_pct: RiskPct = Field(default=1.0, description="Percent of the balance a full-size trade risks.")
+    risk_pct: RiskPct = Field(
+        default=1.0,
+        description="Percent of the balance a full-size trade risks, within what rule 7.1 of the owner's profile "
+        "allows: 0.5 to 2 in the profiles shipped.",
+    )
     highest_pct: RiskPct | None = Field(
-        default=None, description="The most any method may come to. null: what the rulebook's profile allows."
+        default=None, description="The most any method may come to, within the same. null: the most that rule allows."
     )
     session_cap_pct: float | None = Field(
         default=None,
-        ge=LOWEST_RISK_PCT,
+        gt=0,
         le=100,
         description="The most a session may risk altogether; the method `session_cap` needs it.",
     )
@@ -205,8 +209,16 @@ class ProfileState(Stamp):
     profile: str | None = Field(description="Its name, by which a request may ask for it; so may `own`.")
     yaml: str | None
     document: Any | None
-    judged_by: str = Field(description="The profile of a request that names none.", examples=["strict"])
-    rulebook_hash: str = Field(description="Of its rulebook with the limits of the risk settings.")
+    judged_by: str | None = Field(
+        description="The profile of a request that names none. null where the profile kept, or the limits of the risk "
+        "settings with it, do not fit the rules of today: such a request is refused, and `faults` says why.",
+        examples=["strict"],
+    )
+    rulebook_hash: str | None = Field(description="Of its rulebook with the limits of the risk settings.")
+    faults: list[str] = Field(
+        description="What does not fit, `profile:line: what is wrong; what to write instead`; empty where all does.",
+        examples=[[]],
+    )
 
 
 class HistoryQuery(Query):

@@ -18,6 +18,9 @@ class Parameter(Answer):
     description: str
     read_by: str | None = Field(description="`node` where the node that gathers the facts reads it.")
     values: list[str] | None = Field(description="The closed set that a text is one of.")
+    minimum: float | None = Field(description="The least a number may be; null where nothing bounds it.")
+    maximum: float | None = Field(description="The most a number may be; null where nothing bounds it.")
+    whole: bool = Field(description="Whether only whole numbers are taken.")
 
 
 class RuleStrength(Answer):

@@ -14,7 +14,7 @@ SELECT to_regclass('audit_chain') IS NOT NULL AS is_there;
 -- The last link, and how many decisions there are.
 SELECT c.seq, c.hash, (SELECT count(*) FROM decisions WHERE owner_id = %(owner_id)s) AS decisions
 FROM (VALUES (1)) once LEFT JOIN LATERAL (
-    SELECT seq, hash FROM audit_chain WHERE owner_id = %(owner_id)s ORDER BY seq DESC LIMIT 1
+    SELECT seq, hash FROM audit_chain WHERE owner_id = %(owner_id)s AND seq > 0 ORDER BY seq DESC LIMIT 1
 ) c ON true;
 
 
@@ -56,22 +56,37 @@ WHERE owner_id = %(owner_id)s AND sha256 = ANY (%(sha256)s);
 SELECT hash, snapshot FROM rulebooks WHERE hash = ANY (%(hashes)s);
 
 
+-- name: count_below_start
+-- Links at places no chain has: it counts from 1.
+SELECT count(*) AS total FROM audit_chain WHERE owner_id = %(owner_id)s AND seq < 1;
+
+
+-- name: links_below_start
+SELECT decision_id, seq AS place FROM audit_chain WHERE owner_id = %(owner_id)s AND seq < 1
+ORDER BY seq DESC
+LIMIT %(limit)s;
+
+
 -- name: count_outside
 -- What has no link, by the place in the chain it would have.
 SELECT count(*) AS total
 FROM decisions d
 WHERE d.owner_id = %(owner_id)s
-    AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.decision_id = d.decision_id AND c.owner_id = d.owner_id);
+    AND NOT EXISTS (
+        SELECT FROM audit_chain c WHERE c.decision_id = d.decision_id AND c.owner_id = d.owner_id AND c.seq > 0
+    );
 
 
 -- name: decisions_outside
 SELECT d.decision_id, d.run_id, (
     SELECT count(*) + 1 FROM audit_chain c JOIN decisions e ON e.decision_id = c.decision_id
-    WHERE c.owner_id = d.owner_id AND e.seq < d.seq
+    WHERE c.owner_id = d.owner_id AND c.seq > 0 AND e.seq < d.seq
 ) AS place
 FROM decisions d
 WHERE d.owner_id = %(owner_id)s
-    AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.decision_id = d.decision_id AND c.owner_id = d.owner_id)
+    AND NOT EXISTS (
+        SELECT FROM audit_chain c WHERE c.decision_id = d.decision_id AND c.owner_id = d.owner_id AND c.seq > 0
+    )
 ORDER BY d.seq
 LIMIT %(limit)s;
 
@@ -81,18 +96,19 @@ LIMIT %(limit)s;
 SELECT count(*) AS total
 FROM runs r
 WHERE r.owner_id = %(owner_id)s AND r.status = 'completed'
-    AND NOT EXISTS (SELECT FROM decisions d WHERE d.run_id = r.run_id)
-    AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.run_id = r.run_id AND c.owner_id = r.owner_id);
+    AND NOT EXISTS (SELECT FROM decisions d WHERE d.run_id = r.run_id AND d.owner_id = r.owner_id)
+    AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.run_id = r.run_id AND c.owner_id = r.owner_id AND c.seq > 0);
 
 
 -- name: undecided_runs
 SELECT r.run_id, (
-    SELECT count(*) + 1 FROM audit_chain c WHERE c.owner_id = r.owner_id AND c.created_at < r.finished_at
+    SELECT count(*) + 1 FROM audit_chain c
+    WHERE c.owner_id = r.owner_id AND c.seq > 0 AND c.created_at < r.finished_at
 ) AS place
 FROM runs r
 WHERE r.owner_id = %(owner_id)s AND r.status = 'completed'
-    AND NOT EXISTS (SELECT FROM decisions d WHERE d.run_id = r.run_id)
-    AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.run_id = r.run_id AND c.owner_id = r.owner_id)
+    AND NOT EXISTS (SELECT FROM decisions d WHERE d.run_id = r.run_id AND d.owner_id = r.owner_id)
+    AND NOT EXISTS (SELECT FROM audit_chain c WHERE c.run_id = r.run_id AND c.owner_id = r.owner_id AND c.seq > 0)
 ORDER BY r.finished_at, r.run_id
 LIMIT %(limit)s;
 

@@ -88,6 +88,14 @@ ORDER BY version DESC
 LIMIT %(limit)s OFFSET %(offset)s;
 
 
+-- name: account_statements
+-- Every statement of an account's balance up to a version: what was stated later belongs to a later reading.
+SELECT kind, version, document, changed_by, changed_at, reason
+FROM settings
+WHERE owner_id = %(owner_id)s AND kind = 'account' AND version <= %(until)s
+ORDER BY version;
+
+
 -- name: count_snapshots
 -- Versions have no gaps, so the highest is how many there are.
 SELECT coalesce(max(version), 0) AS total FROM settings WHERE owner_id = %(owner_id)s AND kind = %(kind)s;
@@ -144,9 +152,9 @@ LIMIT %(limit)s OFFSET %(offset)s;
 
 
 -- name: recent_endings
--- How many runs ended in the last minutes by the database's clock, and how many of them failed.
+-- How many runs ended in the last minutes by the database's clock, however long they took, and how many of them failed.
 SELECT
     count(*) FILTER (WHERE status = 'failed') AS failed,
     count(*) FILTER (WHERE status IN ('completed', 'failed')) AS ended
 FROM runs
-WHERE owner_id = %(owner_id)s AND created_at >= now() - make_interval(mins => %(minutes)s);
+WHERE owner_id = %(owner_id)s AND finished_at >= now() - make_interval(mins => %(minutes)s);

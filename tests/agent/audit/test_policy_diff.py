@@ -63,3 +63,18 @@ async def test_what_cannot_be_judged_is_listed(history: Database) -> None:
     found = await asyncio.to_thread(policy_diff, history.conninfo, ME, RELAXED, STRICT)
     assert [one.failure is not None and "altered" in one.failure for one in found.failures] == [True]
     assert sum(count for *_, count in found.pairs) == LENGTH - 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("UPDATE runs SET inputs = 'nothing' WHERE run_id = {run}", "stored inputs cannot be read"),
+        ("UPDATE decisions SET decision = 'nothing' WHERE run_id = {run}", "recorded decision cannot be read"),
+        ("UPDATE decisions SET decision = '{{\"status\": 1}}' WHERE run_id = {run}", "deciding_rules"),
+    ],
+)
+async def test_what_cannot_be_read_any_more_is_listed(history: Database, statement: str, why: str) -> None:
+    tamper(history.conninfo, statement.format(run=run_at(1)))
+    found = await asyncio.to_thread(policy_diff, history.conninfo, ME, STRICT, STRICT)
+    assert [why in str(one.failure) for one in found.failures] == [True]
+    assert found.decisions == LENGTH

@@ -76,6 +76,49 @@ async def test_what_differs_is_listed_with_the_reason(history: Database) -> None
     assert not report.is_identical
 
 
+UNREADABLE = {
+    "no JSON": ("UPDATE runs SET inputs = '{{' || inputs WHERE run_id = {run}", "stored inputs cannot be read"),
+    "no object": ("UPDATE runs SET inputs = '[]' WHERE run_id = {run}", "stored inputs cannot be read"),
+    "a text for a number": (
+        "UPDATE runs SET inputs = replace(inputs, '10000.0', '\"all\"') WHERE run_id = {run}",
+        "cannot be walked again",
+    ),
+    "no windows": (
+        "UPDATE runs SET inputs = jsonb_set(inputs::jsonb, '{{windows}}', '{{}}')::text WHERE run_id = {run}",
+        "cannot be walked again",
+    ),
+    "another form of window": (
+        "UPDATE runs SET inputs = replace(inputs, '\"sha256\"', '\"md5\"') WHERE run_id = {run}",
+        "stored inputs cannot be read",
+    ),
+    "a recorded text": (
+        "UPDATE decisions SET decision = 'buy' WHERE run_id = {run}",
+        "recorded decision cannot be read",
+    ),
+    "a recorded list": (
+        "UPDATE decisions SET decision = '[1]' WHERE run_id = {run}",
+        "recorded decision cannot be read",
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", UNREADABLE)
+async def test_what_cannot_be_read_any_more_is_one_decision_that_differs(history: Database, edit: str) -> None:
+    statement, why = UNREADABLE[edit]
+    tamper(history.conninfo, statement.format(run=run_at(3)))
+    report = await asyncio.to_thread(replay_all, history.conninfo, ME)
+    assert report.decisions == LENGTH
+    assert [one.run_id for one in report.differing] == await ids(history, run_at(3))
+    assert why in report.differing[0].reason
+
+
+async def test_a_rulebook_that_cannot_be_read_any_more_is_the_reason(history: Database) -> None:
+    tamper(history.conninfo, "UPDATE rulebooks SET snapshot = 'be bold'")
+    report = await asyncio.to_thread(replay_all, history.conninfo, ME)
+    assert len(report.differing) == LENGTH
+    assert "cannot be read" in report.differing[0].reason
+
+
 async def test_only_what_was_recorded_since_is_replayed(history: Database) -> None:
     now = datetime.now(UTC)
     before, after = now - timedelta(days=1), now + timedelta(days=1)

@@ -162,9 +162,9 @@ async def test_a_decision_deleted_with_its_link_is_found(chained: Database) -> N
 async def test_links_that_changed_places_are_found(chained: Database) -> None:
     tamper(
         chained.conninfo,
-        f"UPDATE audit_chain SET seq = -1 WHERE owner_id = 'me' AND seq = {VICTIM}",
+        f"UPDATE audit_chain SET seq = 99 WHERE owner_id = 'me' AND seq = {VICTIM}",
         f"UPDATE audit_chain SET seq = {VICTIM} WHERE owner_id = 'me' AND seq = {VICTIM + 1}",
-        f"UPDATE audit_chain SET seq = {VICTIM + 1} WHERE owner_id = 'me' AND seq = -1",
+        f"UPDATE audit_chain SET seq = {VICTIM + 1} WHERE owner_id = 'me' AND seq = 99",
     )
     assert first(await verified(chained)) == (VICTIM, "link")
 
@@ -194,6 +194,42 @@ async def test_an_inserted_decision_is_found(chained: Database) -> None:
         f"WHERE decision_id = {decision_at(VICTIM)}",
     )
     assert first(await verified(chained)) == (LENGTH + 1, "outside")
+
+
+@pytest.mark.parametrize("place", [0, -1])
+async def test_a_decision_inserted_with_a_link_before_the_first_is_found(chained: Database, place: int) -> None:
+    columns = "run_id, owner_id, symbol, status, as_of, decision, decision_hash, facts, rulebook_hash, code_version"
+    sealed = "owner_id, run_id, parts, content_hash, previous_hash, hash"
+    decision = (
+        "ALTER TABLE decisions DROP CONSTRAINT decisions_one_per_run",
+        f"INSERT INTO decisions (decision_id, {columns}) SELECT repeat('f', 32), {columns} FROM decisions "
+        f"WHERE decision_id = {decision_at(VICTIM)}",
+    )
+    link = (
+        f"INSERT INTO audit_chain (seq, decision_id, {sealed}) SELECT {place}, repeat('f', 32), {sealed} "
+        f"FROM audit_chain WHERE owner_id = 'me' AND seq = {VICTIM}"
+    )
+    with pytest.raises(psycopg.errors.CheckViolation, match="audit_chain_counts_from_one"):
+        tamper(chained.conninfo, *decision, link)
+    tamper(chained.conninfo, "ALTER TABLE audit_chain DROP CONSTRAINT audit_chain_counts_from_one", *decision, link)
+    report = await verified(chained)
+    assert first(report) == (1, "outside")
+    assert [(one.seq, one.decision_id) for one in report.findings] == [(1, "f" * 32), (LENGTH + 1, "f" * 32)]
+    assert f"place {place}" in report.findings[0].what
+    assert first(await verified(chained, limit=1)) == (1, "outside")
+    assert first(await verified(chained, after_seq=2)) == (LENGTH + 1, "outside")
+    assert (await verify_chain(chained, OTHER)).is_intact
+
+
+async def test_a_run_is_no_less_undecided_for_another_owners_decision(chained: Database) -> None:
+    tamper(
+        chained.conninfo,
+        f"UPDATE decisions SET owner_id = 'somebody else' WHERE decision_id = {decision_at(LENGTH)}",
+        f"DELETE FROM audit_chain WHERE owner_id = 'me' AND seq = {LENGTH}",
+    )
+    report = await verified(chained)
+    assert first(report) == (LENGTH, "undecided")
+    assert report.counts == {"undecided": 1}
 
 
 async def test_a_truncated_chain_is_found_by_what_it_sealed(chained: Database) -> None:

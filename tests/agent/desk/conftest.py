@@ -84,6 +84,13 @@ def bare_request(**stated: object) -> AnalysisRequest:
     )
 
 
+async def lose(office: Office, pnl: float) -> None:
+    """Record a trade that closes a minute later with this result."""
+    opened = await office.desk.trades.open(owner_id=ME, symbol="EURUSD", direction="long", opened_at=office.now)
+    office.now += 60
+    await office.desk.trades.close(opened.trade_id, owner_id=ME, closed_at=office.now, pnl=pnl)
+
+
 @pytest.fixture(scope="session")
 def rulebooks() -> Rulebooks:
     """Give the shipped rulebooks."""

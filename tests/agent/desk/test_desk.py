@@ -1,5 +1,6 @@
 """Making requests whole, on a real database: what is set fills the gaps, what is said stands, a stop stops."""
 
+import psycopg
 import pytest
 
 from agent.analysis.discipline import Discipline
@@ -8,10 +9,11 @@ from agent.desk.settings import Account, ErrorRate, KillSwitch, Limits, NewsSurg
 from agent.runs.preparation import AsGiven
 from agent.runs.service import Runs
 from agent.runs.wakeups import InMemoryWakeups
-from tests.agent.desk.conftest import ME, OTHER, Office, bare_request, change
+from tests.agent.desk.conftest import ME, OTHER, Office, bare_request, change, lose
 from tests.agent.runs.scripted_walk import EMPTY_RULEBOOK, ScriptedWalk, request
 from tools.economic_calendar.port import ScheduledEvent
 from tools.errors import InvalidParameter, InvalidProfile, RunNotFound, UnknownProfile
+from tools.instruments import instrument
 
 pytestmark = pytest.mark.anyio
 MINE = "profile: mine\ndescription: Mine.\nextends: relaxed\n"
@@ -169,12 +171,6 @@ async def test_the_emergency_stop_stops_the_next_request_whatever_it_says(office
     assert mine.discipline.stopped == "on holiday"
 
 
-async def lose(office: Office, pnl: float) -> None:
-    opened = await office.desk.trades.open(owner_id=ME, symbol="EURUSD", direction="long", opened_at=office.now)
-    office.now += 60
-    await office.desk.trades.close(opened.trade_id, owner_id=ME, closed_at=office.now, pnl=pnl)
-
-
 async def test_the_kill_switch_fires_once_and_stays(office: Office) -> None:
     await office.desk.configuration.put_account(Account(10_000.0), change())
     await office.desk.configuration.put_kill_switch(KillSwitch(daily_loss_pct=3.0), change())
@@ -213,12 +209,15 @@ async def test_a_lost_source_and_a_surge_of_news_fire(office: Office) -> None:
     source, news = await office.desk.readings(ME)
     assert (source.figure, news.figure, news.fires) == (0.0, None, False)
     office.calendar.known = (
-        ScheduledEvent(office.now - 1800, "USD", "high", "a"),
-        ScheduledEvent(office.now + 1800, "JPY", "high", "b"),
-        ScheduledEvent(office.now, "USD", "medium", "c"),
-        ScheduledEvent(office.now + 1801, "USD", "high", "d"),
+        ScheduledEvent(office.now + 315 - 1800, "USD", "high", "a"),
+        ScheduledEvent(office.now + 315 + 1800, "JPY", "high", "b"),
+        ScheduledEvent(office.now + 315, "USD", "medium", "c"),
+        ScheduledEvent(office.now + 315 + 1801, "USD", "high", "d"),
     )
     office.market.answers = False
+    office.now += 15
+    source, _ = await office.desk.readings(ME)
+    assert (source.figure, source.fires) == (0.0, False)
     office.now += 300
     source, news = await office.desk.readings(ME)
     assert (source.figure, source.fires) == (5.0, True)
@@ -237,6 +236,45 @@ async def test_a_calendar_that_a_caller_brings_can_fire_too(office: Office) -> N
     loud = (CalendarEvent(office.now + 1800, "USD", "high", "now"),)
     whole, _ = await office.desk.prepare(bare_request(account_balance=1.0, calendar=loud), owner_id=ME)
     assert whole.mode == "EMERGENCY_STOP"
+
+
+async def test_a_calendar_that_a_caller_brings_takes_no_event_away(office: Office) -> None:
+    await office.desk.configuration.put_kill_switch(KillSwitch(news_surge=NewsSurge(2, 30)), change())
+    await office.desk.modes.change("SIMULATION", owner_id=ME, changed_by=ME)
+    brought = (CalendarEvent(office.now, "USD", "high", "one"),)
+    office.calendar.known = ()
+    whole, _ = await office.desk.prepare(bare_request(account_balance=1.0, calendar=brought), owner_id=ME)
+    assert whole.mode == "SIMULATION"
+    office.calendar.known = tuple(ScheduledEvent(office.now, "USD", "high", one) for one in ("one", "two"))
+    whole, _ = await office.desk.prepare(bare_request(account_balance=1.0, calendar=()), owner_id=ME)
+    assert (whole.mode, whole.calendar) == ("EMERGENCY_STOP", ())
+    assert "high-impact events within 30 minutes: 2" in str(whole.discipline.stopped)
+
+
+async def test_discipline_is_told_by_the_kill_zones_that_judge(office: Office) -> None:
+    nothing = await office.desk.discipline(instrument("EURUSD"), office.now, owner_id=ME)
+    assert (nothing.discipline, nothing.balance) == (Discipline(), None)
+    await office.desk.configuration.put_account(Account(20_000.0), change())
+    await office.desk.trades.open(owner_id=ME, symbol="EURUSD", direction="long", opened_at=office.now - 3600)
+    usual = await office.desk.discipline(instrument("EURUSD"), office.now, owner_id=ME)
+    assert (usual.discipline.trades_this_session, usual.balance) == (1, 20_000.0)
+    await office.desk.configuration.put_profile(SHIFTED, change())
+    shifted = await office.desk.discipline(instrument("EURUSD"), office.now, owner_id=ME)
+    assert (shifted.discipline.trades_this_session, shifted.discipline.trades_today) == (0, 1)
+
+
+async def test_a_run_counts_when_it_ended_however_long_it_took(office: Office, database_url: str) -> None:
+    await office.desk.configuration.put_kill_switch(KillSwitch(error_rate=ErrorRate(0.5, 1, 60)), change())
+    long = await end_a_run(office, ScriptedWalk(fail_in="bias"), ME)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for started, ended, figure in ((300, 1, 1.0), (300, 61, None)):
+            connection.execute(
+                "UPDATE runs SET created_at = now() - make_interval(mins => %s), "
+                "finished_at = now() - make_interval(mins => %s) WHERE run_id = %s",
+                (started, ended, long),
+            )
+            (reading,) = await office.desk.readings(ME)
+            assert reading.figure == figure
 
 
 async def test_failing_runs_fire_once_there_are_enough_of_them(office: Office) -> None:

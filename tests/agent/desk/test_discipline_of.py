@@ -4,17 +4,18 @@ from dataclasses import replace
 from datetime import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.analysis.discipline import NEVER_MINUTES
-from agent.desk.discipline_of import daily_loss_pct, discipline_of, session_start
-from agent.desk.ledger import Ledger
+from agent.desk.discipline_of import daily_loss_pct, discipline_of
+from agent.desk.ledger import Ledger, Statement
 from agent.desk.settings import Account
 from agent.store.desk import Trade
 from tests.agent.desk.trades import NEW_YORK_MORNING, at, ledger, trade
 from tools.instruments import Instrument, instrument
 from tools.session_windows import Window
+from tools.sessions import session_status
 from tools.times import iso_utc
 
 EURUSD, BTCUSD, ES = instrument("EURUSD"), instrument("BTCUSD"), instrument("ES")
@@ -49,15 +50,21 @@ EURUSD, BTCUSD, ES = instrument("EURUSD"), instrument("BTCUSD"), instrument("ES"
 def test_a_session_begins_with_its_kill_zone_else_with_its_day(
     symbol: str, moment: str, session: str, day: str
 ) -> None:
-    begun = session_start(at(moment), instrument(symbol))
-    assert tuple(map(iso_utc, begun)) == (session, day)
+    status = session_status(at(moment), instrument(symbol))
+    assert (iso_utc(status.session_start), iso_utc(status.trading_day_start)) == (session, day)
+    moments = (at(day) - 1, at(day), at(session) - 1, at(session), at(moment))
+    book = Ledger([Statement(Account(1.0), 0)], [Trade("id", "EURUSD", "long", one) for one in sorted(set(moments))])
+    found = discipline_of(book, instrument(symbol), at(moment))
+    assert found.trades_this_session == sum(one >= at(session) for one in set(moments))
+    assert found.trades_today == sum(one >= at(day) for one in set(moments))
 
 
 def test_a_traders_own_kill_zones_take_the_place_of_the_instruments() -> None:
-    own = (Window("mine", time(9), time(9, 45)),)
-    session, day = session_start(at(NEW_YORK_MORNING), EURUSD, own)
-    assert iso_utc(session) == "2024-01-11T14:00:00Z"
-    assert session_start(at("2024-01-11T14:45:00Z"), EURUSD, own) == (day, day)
+    own = (Window("rest", time(8, 30), time(9, 10), trade=False), Window("mine", time(9), time(9, 45)))
+    book = ledger(trade("2024-01-11T13:59:59Z"), trade("2024-01-11T14:00:00Z"))
+    moments = [at(f"2024-01-11T{one}:00Z") for one in ("14:05", "14:15", "14:45")]  # resting, inside, over
+    found = [discipline_of(book, EURUSD, one, own) for one in moments]
+    assert [(one.trades_this_session, one.trades_today) for one in found] == [(2, 2), (1, 2), (2, 2)]
 
 
 def test_an_empty_ledger_is_known_to_hold_nothing() -> None:
@@ -138,7 +145,81 @@ def test_the_balance_stated_holds_when_it_was_stated() -> None:
     )
     moments = ["2024-01-10T13:59:59Z", "2024-01-10T14:00:00Z", "2024-01-11T12:00:00Z", "2024-01-11T14:00:00Z"]
     assert [book.balance_at(at(one)) for one in moments] == [10_200.0, 10_000.0, 10_000.0, 10_000.3]
-    assert book.highest_until(at(NEW_YORK_MORNING)) == 10_200.0
+    assert book.drawdown_pct(at(NEW_YORK_MORNING)) == pytest.approx((10_200 - 10_000.3) / 102, abs=1e-6)
+
+
+def moved(after: float | None) -> Ledger:
+    """Lose 5 and then 2 percent of 10,000 on one day; between the two the balance is stated to be `after`."""
+    statements = [Statement(Account(10_000.0), at("2024-01-01T00:00:00Z"))]
+    if after is not None:
+        statements.append(Statement(Account(after), at("2024-01-11T13:30:00Z")))
+    return Ledger(
+        statements,
+        [
+            trade("2024-01-11T13:00:00Z", "2024-01-11T13:10:00Z", -500.0),
+            trade("2024-01-11T14:00:00Z", "2024-01-11T14:10:00Z", -0.02 * (after or 9_500.0)),
+            trade("2024-01-12T14:00:00Z", "2024-01-12T14:10:00Z", 0.01 * 0.98 * (after or 9_500.0)),
+        ],
+    )
+
+
+@pytest.mark.parametrize("after", [None, 9_500.0, 4_750.0, 100.0, 19_000.0, 1_000_000.0])
+def test_money_paid_in_or_out_is_neither_gain_nor_loss(after: float | None) -> None:
+    book = moved(after)
+    before, found = (discipline_of(book, EURUSD, at(f"2024-01-11T{one}:00Z")) for one in ("13:30", "14:30"))
+    assert (before.daily_loss_pct, before.drawdown_pct) == (5.0, 5.0)
+    assert (found.daily_loss_pct, found.drawdown_pct) == (6.9, 6.9)
+    later = discipline_of(book, EURUSD, at("2024-01-12T14:30:00Z"))
+    assert (later.daily_loss_pct, later.drawdown_pct) == (0.0, 5.969)
+    assert book.balance_at(at("2024-01-11T14:30:00Z")) == pytest.approx(0.98 * (after or 9_500.0))
+    assert book.equity_after(at("2024-01-12T14:30:00Z"), 2) == [0.931, 0.94031]
+
+
+def test_before_the_first_statement_a_balance_nobody_knows_is_none_and_moves_nothing() -> None:
+    book = ledger(
+        trade("2024-01-10T13:00:00Z", "2024-01-10T13:10:00Z", -90.0),
+        trade("2024-01-10T14:00:00Z", "2024-01-10T14:10:00Z", 500.0),  # more than there was afterwards: money was taken
+        trade("2024-01-10T15:00:00Z", "2024-01-10T15:10:00Z", -100.0),
+        stated="2024-01-11T12:00:00Z",
+        balance=300.0,
+    )
+    moments = ("2024-01-10T12:00:00Z", "2024-01-10T13:30:00Z", "2024-01-10T14:30:00Z", "2024-01-10T15:30:00Z")
+    assert [book.balance_at(at(one)) for one in moments] == [0.0, 0.0, 400.0, 300.0]
+    assert [book.drawdown_pct(at(one)) for one in moments] == [0.0, 0.0, 0.0, 25.0]
+
+
+def test_an_account_that_is_used_up_begins_anew_with_its_next_statement() -> None:
+    book = Ledger(
+        [
+            Statement(Account(1_000.0), at("2024-01-09T00:00:00Z")),
+            Statement(Account(500.0), at("2024-01-11T13:30:00Z")),
+        ],
+        [
+            trade("2024-01-11T13:00:00Z", "2024-01-11T13:10:00Z", -1_200.0),
+            trade("2024-01-11T14:00:00Z", "2024-01-11T14:10:00Z", -50.0),
+            trade("2024-01-12T14:00:00Z", "2024-01-12T14:10:00Z", -45.0),
+        ],
+    )
+    moments = ("2024-01-11T13:20:00Z", "2024-01-11T14:30:00Z", "2024-01-12T14:30:00Z")
+    found = [discipline_of(book, EURUSD, at(one)) for one in moments]
+    assert [one.daily_loss_pct for one in found] == [100.0, 100.0, 10.0]
+    assert [one.drawdown_pct for one in found] == [100.0, 10.0, 19.0]
+    assert [book.balance_at(at(one)) for one in moments] == [0.0, 450.0, 405.0]
+
+
+def test_each_statement_has_its_time_and_its_currency() -> None:
+    book = Ledger(
+        [
+            Statement(Account(1_000.0, "EUR"), at("2024-01-09T00:00:00Z")),
+            Statement(Account(7.0, "GBP"), at("2024-01-12T00:00:00Z")),  # by a clock that was ahead
+            Statement(Account(2_000.0, "USD"), at("2024-01-10T00:00:00Z")),
+        ],
+        [],
+    )
+    moments = ("2024-01-08T00:00:00Z", "2024-01-09T23:59:59Z", "2024-01-10T00:00:00Z", "2024-01-13T00:00:00Z")
+    assert [book.account_at(at(one)).currency for one in moments] == ["EUR", "EUR", "USD", "USD"]
+    assert [book.balance_at(at(one)) for one in moments] == [1_000.0, 1_000.0, 2_000.0, 2_000.0]
+    assert book.account == Account(2_000.0, "USD")
 
 
 MOMENTS = st.integers(at("2024-03-07T00:00:00Z"), at("2024-03-14T00:00:00Z"))
@@ -154,6 +235,7 @@ def recorded(draw: st.DrawFn) -> Trade:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(trades=st.lists(recorded(), max_size=12), moment=MOMENTS, market=st.sampled_from([EURUSD, BTCUSD, ES]))
 def test_nothing_after_the_moment_counts(trades: list[Trade], moment: int, market: Instrument) -> None:
     stated = at("2024-03-01T00:00:00Z")
@@ -162,6 +244,6 @@ def test_nothing_after_the_moment_counts(trades: list[Trade], moment: int, marke
         for one in trades
         if one.opened_at <= moment
     ]
-    whole, cut = (Ledger(Account(10_000.0), stated, some) for some in (trades, by_then))
+    whole, cut = (Ledger([Statement(Account(10_000.0), stated)], some) for some in (trades, by_then))
     assert discipline_of(whole, market, moment).check() == discipline_of(cut, market, moment)
     assert whole.balance_at(moment) == cut.balance_at(moment)

@@ -116,7 +116,7 @@ class FailingMarket(DemoMarketData):
 
 
 @pytest.mark.anyio
-async def test_a_source_is_lost_since_it_last_answered_and_is_not_asked_all_the_time() -> None:
+async def test_a_source_is_lost_since_the_first_ask_that_failed_and_is_not_asked_all_the_time() -> None:
     now, market = [1_000], FailingMarket()
     watch = SourceWatch(market, lambda: now[0])
     assert await watch.lost_minutes() == 0.0
@@ -124,10 +124,27 @@ async def test_a_source_is_lost_since_it_last_answered_and_is_not_asked_all_the_
     assert await watch.lost_minutes() == 0.0
     assert market.asked == 1
     market.answers = False
-    now[0] += 46
-    assert await watch.lost_minutes() == 1.0
+    now[0] += 8 * 3600  # nobody asked: hours of quiet are no hours without an answer
+    assert await watch.lost_minutes() == 0.0
     now[0] += 60
-    assert await watch.lost_minutes() == 2.0
+    assert await watch.lost_minutes() == 1.0
+    now[0] += 14
+    assert await watch.lost_minutes() == pytest.approx(74 / 60)
+    assert market.asked == 3
     market.answers = True
     now[0] += 15
     assert await watch.lost_minutes() == 0.0
+    market.answers = False
+    now[0] += 3600
+    assert await watch.lost_minutes() == 0.0
+
+
+@pytest.mark.anyio
+async def test_a_source_that_never_answered_is_lost_since_it_was_first_asked() -> None:
+    now, market = [1_000], FailingMarket()
+    market.answers = False
+    watch = SourceWatch(market, lambda: now[0])
+    now[0] += 3600
+    assert await watch.lost_minutes() == 0.0
+    now[0] += 300
+    assert await watch.lost_minutes() == 5.0

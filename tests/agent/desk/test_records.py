@@ -229,6 +229,13 @@ async def test_a_close_by_result_makes_the_profit_of_the_balance_at_the_opening(
     assert closed.result_r == -2.0
     unknown = await trades.open(**given, opened_at=office.now)  # type: ignore[arg-type]
     assert (await trades.close(unknown.trade_id, owner_id=ME, closed_at=office.now, pnl=5.0)).result_r is None
+    early = await trades.open(**given, opened_at=office.now - 86_400, risk_pct=1.0)
+    late = await trades.open(**given, opened_at=office.now - 7_200, risk_pct=1.0)
+    await trades.close(late.trade_id, owner_id=ME, closed_at=office.now - 3_600, pnl=30_000.0)
+    with pytest.raises(InvalidParameter, match="no balance above 0 is known for 2024-01-10T14:31:00Z"):
+        await trades.close(early.trade_id, owner_id=ME, closed_at=office.now, result_r=2.0)
+    won = await trades.close(early.trade_id, owner_id=ME, closed_at=office.now, pnl=50.0)
+    assert won.result_r is None  # and no loss, for a balance below nothing
     both = await trades.open(**given, opened_at=office.now)  # type: ignore[arg-type]
     for results in ({}, {"pnl": 1.0, "result_r": 1.0}):
         with pytest.raises(InvalidParameter, match="either pnl or result_r"):

@@ -1,6 +1,6 @@
 """Ledgers drawn by hand."""
 
-from agent.desk.ledger import Ledger
+from agent.desk.ledger import Ledger, Statement
 from agent.desk.settings import Account
 from agent.store.desk import Trade
 from tools.times import parse_time
@@ -35,4 +35,4 @@ def trade(
 
 
 def ledger(*trades: Trade, stated: str = "2024-01-01T00:00:00Z", balance: float = BALANCE) -> Ledger:
-    return Ledger(Account(balance), at(stated), trades)
+    return Ledger([Statement(Account(balance), at(stated))], trades)

@@ -72,6 +72,8 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("token_sha256"),
     )
+    op.create_index("confirmations_by_owner", "confirmations", ["owner_id"], unique=False)
+    op.create_index("runs_by_ending", "runs", ["owner_id", "finished_at"], unique=False)
     for table in APPEND_ONLY:
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
@@ -81,6 +83,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop everything this step made."""
+    op.drop_index("runs_by_ending", table_name="runs")
     op.drop_table("confirmations")
     op.drop_table("trade_closes")
     op.drop_table("trades")

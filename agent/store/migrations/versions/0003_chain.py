@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["decision_id"], ["decisions.decision_id"]),
         sa.PrimaryKeyConstraint("owner_id", "seq"),
         sa.UniqueConstraint("decision_id", name="audit_chain_one_per_decision"),
+        sa.CheckConstraint("seq > 0", name="audit_chain_counts_from_one"),
     )
     op.add_column("decisions", sa.Column("kill_zone", sa.Text(), nullable=True))
     op.add_column("rule_traces", sa.Column("decision_seq", sa.BigInteger(), nullable=True))
