@@ -12,7 +12,7 @@ def verification(report: VerifyReport) -> dict[str, Any]:
     """Return a report; see `api.schemas.audit.Verification`."""
     return {
         "owner": report.owner_id,
-        "intact": report.is_intact,
+        "intact": False if not report.is_intact else (True if report.is_complete else None),
         "after_seq": report.after_seq,
         "last_seq": report.last_seq,
         "links": report.links,

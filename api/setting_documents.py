@@ -1,50 +1,52 @@
 """An owner's settings and trades as the wire shows them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from agent.desk.configuration import profile_document
-from agent.desk.desk import Desk
+from agent.desk.judging import Judged
 from agent.desk.kill_switch import Reading
 from agent.desk.mode_switch import ModeState
-from agent.desk.state import DeskState
-from agent.store.desk import Setting, SettingKind, Trade
-from rulebook.book import Rulebook
+from agent.desk.settings import Account, KillSwitch, RiskSettings
+from agent.desk.state import own_profile
+from agent.store.desk import Setting, Trade
 from tools.times import iso_utc
 
 
-def risk_state(state: DeskState) -> dict[str, Any]:
-    """Return the risk settings in force."""
-    return {**_stamp(state, "risk"), **state.risk.to_dict()}
+def risk_state(setting: Setting | None) -> dict[str, Any]:
+    """Return one snapshot of the risk settings, the usual ones where none were made."""
+    risk = RiskSettings() if setting is None else RiskSettings.from_dict(setting.document)
+    return {**_stamp(setting), **risk.to_dict()}
 
 
-def account_state(state: DeskState, now: int) -> dict[str, Any]:
-    """Return the account in force, with its balance at epoch second `now`."""
-    ledger = state.ledger
+def account_state(setting: Setting | None, balance_now: float | None) -> dict[str, Any]:
+    """Return one snapshot of the account, with its balance now; nulls where none was stated."""
+    account = None if setting is None else Account.from_dict(setting.document)
     return {
-        **_stamp(state, "account"),
-        "balance": None if ledger is None else ledger.account.balance,
-        "currency": None if ledger is None else ledger.account.currency,
-        "balance_now": None if ledger is None else ledger.balance_at(now),
+        **_stamp(setting),
+        "balance": None if account is None else account.balance,
+        "currency": None if account is None else account.currency,
+        "balance_now": None if account is None else balance_now,
     }
 
 
-async def kill_switch_state(desk: Desk, owner_id: str) -> dict[str, Any]:
-    """Return the kill switch in force, and how its conditions stand."""
-    state = await desk.state(owner_id)
-    readings = [_reading(one) for one in await desk.readings(owner_id)]
-    return {**_stamp(state, "kill_switch"), **state.kill_switch.to_dict(), "readings": readings}
+def kill_switch_state(setting: Setting | None, readings: Sequence[Reading]) -> dict[str, Any]:
+    """Return one snapshot of the kill switch, and how its conditions stand."""
+    switch = KillSwitch() if setting is None else KillSwitch.from_dict(setting.document)
+    return {**_stamp(setting), **switch.to_dict(), "readings": [_reading(one) for one in readings]}
 
 
-def profile_state(state: DeskState, rulebook: Rulebook) -> dict[str, Any]:
-    """Return the owner's own profile, and the rulebook that judges where a request names no profile."""
-    own = state.profile
+def profile_state(setting: Setting | None, judged: Judged) -> dict[str, Any]:
+    """Return one snapshot of an own profile, and what judges where a request names no profile."""
+    own, rulebook = own_profile(setting), judged.rulebook
     return {
-        **_stamp(state, "profile"),
+        **_stamp(setting),
         "profile": None if own is None else own.name,
         "yaml": None if own is None else own.text,
         "document": None if own is None else profile_document(own.text),
-        "judged_by": rulebook.profile,
-        "rulebook_hash": rulebook.hash,
+        "judged_by": None if rulebook is None else rulebook.profile,
+        "rulebook_hash": None if rulebook is None else rulebook.hash,
+        "faults": list(judged.faults),
     }
 
 
@@ -96,8 +98,7 @@ def trade_document(trade: Trade) -> dict[str, Any]:
     }
 
 
-def _stamp(state: DeskState, kind: SettingKind) -> dict[str, Any]:
-    setting = state.settings.settings.get(kind)
+def _stamp(setting: Setting | None) -> dict[str, Any]:
     if setting is None:
         return {"version": 0, "changed_by": None, "changed_at": None, "reason": None}
     whole = snapshot(setting)

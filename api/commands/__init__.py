@@ -1,1 +1,1 @@
-"""What each command of ``ict`` does; `api.cli` reads its arguments and answers for its errors."""
+"""What each command of ``ict`` does; `api.command_line` reads its arguments, `api.cli` answers for its errors."""

@@ -8,7 +8,7 @@ from agent.audit.policy_diff import Judged, PolicyDiff, Ruling, policy_diff
 from agent.desk.desk import OWN_PROFILE
 from agent.service import Service, open_service
 from agent.settings import Settings
-from api.commands.replay_all import moment_of, progress, worker_count
+from api.commands.bulk import moment_of, progress, worker_count
 from api.state import DEFAULT_OWNER
 from api.terminal.screen import Screen
 from rulebook.book import Rulebook
@@ -25,7 +25,7 @@ async def diff(
         before: a profile's name, ``own`` for the one that is set, or the path of a profile file (``.yaml``, ``.yml``).
         after: likewise.
         since: only decisions recorded at or after this moment, ISO-8601 with an offset.
-        workers: processes to walk in; None takes as many as there are cores.
+        workers: processes to walk in; None takes one a core, up to eight.
         settings: where the record and the profiles lie.
         as_json: print JSON instead.
 

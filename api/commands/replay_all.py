@@ -1,20 +1,13 @@
 """``ict replay --all``: every recorded decision walked again, in processes of their own."""
 
 import asyncio
-import os
-import sys
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Final
 
 from agent.audit.replay import ReplayReport, replay_all
 from agent.service import open_service
 from agent.settings import Settings
+from api.commands.bulk import moment_of, progress, worker_count
 from api.state import DEFAULT_OWNER
 from api.terminal.screen import Screen
-from tools.times import parse_time
-
-_MOST_WORKERS: Final = 8
 
 
 async def replay_everything(since: str | None, workers: int | None, settings: Settings, *, as_json: bool) -> bool:
@@ -22,7 +15,7 @@ async def replay_everything(since: str | None, workers: int | None, settings: Se
 
     Args:
         since: only decisions recorded at or after this moment, ISO-8601 with an offset.
-        workers: processes to walk in; None takes as many as there are cores.
+        workers: processes to walk in; None takes one a core, up to eight.
         settings: where the record lies.
         as_json: print JSON instead.
 
@@ -46,31 +39,6 @@ async def replay_everything(since: str | None, workers: int | None, settings: Se
     else:
         _show(screen, report)
     return report.is_identical
-
-
-def moment_of(since: str | None) -> datetime | None:
-    """Read a moment of the command line.
-
-    Raises:
-        InvalidParameter: it is none.
-    """
-    return None if since is None else datetime.fromtimestamp(parse_time(since), UTC)
-
-
-def worker_count(workers: int | None) -> int:
-    """Return how many processes to start."""
-    return workers or min(os.cpu_count() or 1, _MOST_WORKERS)
-
-
-def progress(what: str) -> Callable[[int, int], None]:
-    """Return what tells, on a terminal's standard error, how far the work has come."""
-
-    def tell(done: int, total: int) -> None:
-        if sys.stderr is not None and sys.stderr.isatty():
-            sys.stderr.write(f"\r{what} {done:,} of {total:,}" + ("\n" if done == total else ""))
-            sys.stderr.flush()
-
-    return tell
 
 
 def _document(report: ReplayReport) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """``ict rules``: what the rulebook says, and whether a trader's own files are right, without a database."""
 
 from pathlib import Path
-from typing import Final
 
 from agent.settings import Settings
 from api.terminal.rule_list import show_checkup, show_rule, show_rules
@@ -11,9 +10,6 @@ from rulebook.checkup import Checkup, check_path
 from rulebook.folder import SHIPPED
 from rulebook.loader import load_rulebook
 from tools.errors import InvalidParameter
-
-CHECK: Final = "check"
-"""The word that asks for a check in place of a rule's id."""
 
 
 def rules(rule_id: str | None, profile: str, settings: Settings, *, as_json: bool) -> None:

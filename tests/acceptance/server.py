@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -104,7 +105,8 @@ class ServiceProcess:
         database = self._database_processes() if with_database else []
         os.killpg(self._process.pid, signal.SIGKILL)
         for process in database:
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # one that ended by itself since
+                process.kill()
         self._process.wait(PATIENCE_S)
         _, survivors = psutil.wait_procs(database, timeout=PATIENCE_S)
         assert not survivors

@@ -101,12 +101,15 @@ def test_the_whole_record_is_replayed_and_what_differs_is_listed(
     [
         ["replay"],
         ["replay", "0" * 32, "--all"],
+        ["replay", "0" * 32, "--since", "2024-01-01T00:00:00Z"],
+        ["replay", "0" * 32, "--workers", "2"],
         ["replay", "--all", "--since", "yesterday"],
         ["replay", "--all", "--workers", "0"],
         ["rules", "diff"],
         ["rules", "diff", "strict"],
         ["rules", "diff", "strict", "reckless"],
         ["rules", "diff", "strict", "nowhere.yaml"],
+        ["rules", "diff", "strict", "own"],
     ],
 )
 def test_what_cannot_be_asked_is_bad_input(
@@ -135,3 +138,33 @@ def test_a_profile_of_ones_own_is_held_against_a_shipped_one(
     status, out, _ = ict(capsys, "rules", "diff", "strict", "mine.yaml", "--json", "--workers", "1")
     told = json.loads(out)
     assert (status, told["flips"], told["after"]["profile"]) == (0, [], "mine")
+
+
+def test_the_profile_that_is_set_is_held_against_a_shipped_one(
+    own_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = {"profile": "mine", "yaml": "profile: mine\ndescription: as relaxed\nextends: relaxed\n"}
+    with psycopg.connect(own_database) as connection:
+        connection.execute(
+            "INSERT INTO settings (owner_id, kind, version, document, changed_by, changed_at) "
+            "VALUES (%s, 'profile', 1, %s, %s, 0)",
+            (DEFAULT_OWNER, json.dumps(document), DEFAULT_OWNER),
+        )
+    told = json.loads(ict(capsys, "rules", "diff", "own", "strict", "--json", "--workers", "1")[1])
+    back = json.loads(ict(capsys, "rules", "diff", "relaxed", "own", "--json", "--workers", "1")[1])
+    assert (told["before"]["profile"], told["after"]["profile"]) == ("mine", "strict")
+    assert (back["before"]["profile"], back["after"]["profile"], back["flips"]) == ("relaxed", "mine", [])
+
+
+def test_inputs_that_cannot_be_read_any_more_are_told_in_one_line(
+    own_database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(own_database, b"UPDATE runs SET inputs = 'nothing' WHERE run_id = (SELECT run_id FROM decisions LIMIT 1)")
+    status, out, _ = ict(capsys, "replay", "--all", "--json", "--workers", "1")
+    (one,) = json.loads(out)["differing"]
+    assert (status, "stored inputs cannot be read" in one["reason"]) == (1, True)
+    status, out, err = ict(capsys, "replay", one["decision_id"])
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert "stored inputs cannot be read" in err
+    status, out, _ = ict(capsys, "rules", "diff", "strict", "relaxed", "--json", "--workers", "1")
+    assert (status, len(json.loads(out)["failures"])) == (0, 1)

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from api.examples import REQUESTS
 from api.schemas import account as account_wire
@@ -25,16 +28,39 @@ MINE = "profile: mine\ndescription: Mine.\nextends: relaxed\n"
 CALENDAR = "time,currency,impact,title\n2024-01-08T13:30:00Z,USD,high,CPI\n2024-01-19T13:30:00Z,USD,high,CPI\n"
 
 
+@dataclass(frozen=True)
+class Service:
+    """A service's address and its database."""
+
+    address: str
+    database_url: str
+
+    def keep(self, kind: str, document: Body) -> None:
+        """Write a setting's first snapshot as a version of this service with other rules would have."""
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute(
+                "INSERT INTO settings (owner_id, kind, version, document, changed_by, changed_at) "
+                "VALUES ('default', %s, 1, %s, 'default', %s)",
+                (kind, Jsonb(document), NOW),
+            )
+
+
 @pytest.fixture
-def desk(postgres_server: str, tmp_path: Path) -> Iterator[httpx.Client]:
-    """Give a client of a service nobody has set anything on, with a calendar of the weeks around its now."""
+def service(postgres_server: str, tmp_path: Path) -> Iterator[Service]:
+    """Give a service nobody has set anything on, with a calendar of the weeks around its now."""
     calendar = tmp_path / "calendar.csv"
     calendar.write_text(CALENDAR)
     with (
         empty_database(postgres_server, f"desk_{uuid4().hex}") as url,
         running_server(url, tmp_path, calendar_file=calendar) as address,
-        httpx.Client(base_url=f"{address}/api/v1", timeout=60) as client,
     ):
+        yield Service(address, url)
+
+
+@pytest.fixture
+def desk(service: Service) -> Iterator[httpx.Client]:
+    """Give a client of that service."""
+    with httpx.Client(base_url=f"{service.address}/api/v1", timeout=60) as client:
         yield client
 
 
@@ -130,6 +156,59 @@ def test_every_fault_of_a_profile_is_named_by_its_line(desk: httpx.Client) -> No
     assert (fault.got, ok(desk.get("/config/profile"))["version"]) == ("'7.7':", 0)
 
 
+def test_a_profile_and_risk_settings_that_do_not_go_together_are_refused(desk: httpx.Client) -> None:
+    ok(desk.put("/config/risk", json={"risk_pct": 1.5}))
+    narrow = MINE + 'rules: {"7.1": {parameters: {maximum: 1.25}}}\n'
+    (fault,) = refused(desk.put("/config/profile", json={"yaml": narrow}), 422, "invalid-parameter").errors
+    assert (fault.field, fault.got) == ("risk_pct", "1.5")
+    assert fault.expected == "a number from 0.5 to 1.25, as rule 7.1 of the profile mine allows"
+    assert ok(desk.get("/config/profile"))["version"] == 0
+    ok(desk.put("/config/risk", json={"risk_pct": 0.5}))
+    ok(desk.put("/config/profile", json={"yaml": narrow}))
+    (fault,) = refused(desk.put("/config/risk", json={"highest_pct": 1.5}), 422, "invalid-parameter").errors
+    assert (fault.field, ok(desk.get("/config/risk"))["version"]) == ("highest_pct", 2)
+
+
+def test_a_profile_kept_that_no_longer_fits_is_shown_with_its_faults(desk: httpx.Client, service: Service) -> None:
+    text = MINE + 'rules: {"9.99": {kind: gate}}\n'
+    service.keep("profile", {"profile": "mine", "yaml": text})
+    state = wire.ProfileState.model_validate(ok(desk.get("/config/profile")))
+    assert (state.version, state.profile, state.yaml, state.judged_by, state.rulebook_hash) == (
+        1, "mine", text, None, None,
+    )  # fmt: skip
+    (fault,) = state.faults
+    assert fault.startswith("profile:4: ")
+    refused(desk.get("/account/discipline"), 422, "invalid-profile")
+    mended = wire.ProfileState.model_validate(ok(desk.put("/config/profile", json={"yaml": MINE})))
+    assert (mended.version, mended.judged_by, mended.faults) == (2, "mine", [])
+
+
+def test_discipline_and_the_news_rule_go_by_the_owners_own_profile(desk: httpx.Client) -> None:
+    ok(desk.put("/config/account", json={"balance": 1000}))
+    taken = {"symbol": "EURUSD", "direction": "long", "opened_at": NOW - 3600}
+    ok(desk.post("/account/trades", json=taken), 201)
+    assert ok(desk.get("/account/discipline"))["trades_this_session"] == 1
+    check = "/calendar/risk-check?symbol=EURUSD"
+    assert (ok(desk.get(check))["profile"], ok(desk.get(check))["window_minutes"]) == ("strict", 60)
+    ok(desk.put("/config/profile", json={"yaml": MINE + 'kill_zones: {late: "09:00-10:00"}\n'}))
+    state = ok(desk.get("/account/discipline"))
+    assert (state["trades_this_session"], state["trades_today"]) == (0, 1)
+    assert (ok(desk.get(check))["profile"], ok(desk.get(check))["window_minutes"]) == ("mine", 30)
+    assert ok(desk.get(f"{check}&profile=strict"))["profile"] == "strict"
+
+
+def test_paying_in_or_out_moves_no_drawdown(desk: httpx.Client) -> None:
+    ok(desk.put("/config/account", json={"balance": 10_000}))
+    taken = {"symbol": "EURUSD", "direction": "long", "opened_at": NOW - 60}
+    trade = ok(desk.post("/account/trades", json=taken), 201)["trade_id"]
+    ok(desk.post(f"/account/trades/{trade}/close", json={"closed_at": NOW, "pnl": -2_500}))
+    before = ok(desk.get("/account/discipline"))
+    for balance in (100, 1_000_000):
+        stated = ok(desk.put("/config/account", json={"balance": balance}))
+        assert (stated["balance"], stated["balance_now"]) == (balance, balance)
+        assert ok(desk.get("/account/discipline")) == {**before, "balance": balance}
+
+
 def test_a_profile_of_ones_own_judges_the_next_analysis(desk: httpx.Client, bare: Body) -> None:
     body = {**bare, "account_balance": 10_000, "risk_pct": 1.0}
     strict = ok(desk.post("/analyze", json=body))
@@ -207,10 +286,12 @@ def test_the_mode_goes_up_by_confirmation_and_stops_at_once(desk: httpx.Client, 
     assert (stopped["mode"], stopped["reason"]) == ("EMERGENCY_STOP", "kill switch by hand: the feed looks wrong")
     decision = ok(desk.post("/analyze", json=body))
     assert decision["status"] == "NO_TRADE"
-    assert "7.6" in decision["deciding_rules"]
+    assert decision["deciding_rules"] == ["7.6.1"]
     assert decision["permission"] == {
-        "mode": "EMERGENCY_STOP", "may": "nothing", "because": "the emergency stop is on",
-    }  # fmt: skip
+        "mode": "EMERGENCY_STOP",
+        "may": "nothing",
+        "because": f"emergency stop since {iso_utc(NOW)}: kill switch by hand: the feed looks wrong",
+    }
     assert ok(desk.put("/config/mode", json={"mode": "EMERGENCY_STOP"}))["version"] == 2
 
 

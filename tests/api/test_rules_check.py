@@ -60,7 +60,14 @@ def test_without_a_file_the_rulebook_in_use_is_checked(capsys: pytest.CaptureFix
     ("arguments", "said"),
     [
         (("check", "absent.yaml"), "there is no file absent.yaml"),
-        (("7.2", "own.yaml"), "a file is only taken after check, as in: ict rules check my-profile.yaml"),
+        (("7.2", "own.yaml"), "unexpected extra argument(s) (own.yaml)"),
+        (("7.2", "--since", "2024-01-01T00:00:00Z"), "No such option: --since"),
+        (("--workers", "2"), "No such option: --workers"),
+        (("check", "--workers", "2"), "No such option: --workers"),
+        (("check", "--profile", "strict"), "No such option: --profile"),
+        (("check", "one.yaml", "two.yaml"), "unexpected extra argument(s) (two.yaml)"),
+        (("diff", "strict", "relaxed", "--profile", "strict"), "No such option: --profile"),
+        (("diff", "strict"), "Missing argument"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(
@@ -76,3 +83,13 @@ def test_rules_that_know_only_some_texts_say_which(capsys: pytest.CaptureFixture
     assert "when_unclear = wait (one of wait, structure): " in out
     _, out, _ = ict(capsys, "rules", "5.2")
     assert "group         entry array" in out
+
+
+def test_the_word_show_may_be_left_out(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ((), ("7.2",), ("--json",), ("--profile", "relaxed", "7.2"), ("7.2", "--profile", "relaxed")):
+        shown = ict(capsys, "rules", *arguments)
+        assert shown == ict(capsys, "rules", "show", *arguments)
+        assert (shown[0], shown[2]) == (0, "")
+    status, out, _ = ict(capsys, "rules", "--help")
+    assert status == 0
+    assert all(command in out for command in ("show", "check", "diff"))

@@ -20,6 +20,7 @@ from agent.store.pool import Database
 from api.sse import PING_SECONDS, stream_response
 from api.state import DEFAULT_OWNER
 from tests.agent.runs.scripted_walk import EMPTY_RULEBOOK, EVENTS_OF_A_RUN, ScriptedWalk, request
+from tests.api.running_server import empty_database, running_server
 
 Body = dict[str, Any]
 ENDINGS = {"run.finished", "run.failed", "run.cancelled"}
@@ -147,14 +148,28 @@ def own_process(database_url: str, data_dir: Path) -> Iterator[tuple["subprocess
         assert "Traceback" not in service.stderr.read()
 
 
+@pytest.fixture(scope="module")
+def scripted_database(postgres_server: str) -> Iterator[str]:
+    """Give a database of this file's own: its decisions are made up, and no other test may list them."""
+    with empty_database(postgres_server, "scripted_runs") as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def scripted_url(scripted_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve what is recorded there."""
+    with running_server(scripted_database, tmp_path_factory.mktemp("scripted")) as address:
+        yield address
+
+
 @pytest.fixture
-async def live(service_database: str, base_url: str) -> AsyncIterator[Live]:
-    database = Database(service_database, size=2)
+async def live(scripted_database: str, scripted_url: str) -> AsyncIterator[Live]:
+    database = Database(scripted_database, size=2)
     await database.open()
     walk = ScriptedWalk(hold_at="structure")
     runs = Runs(database, InMemoryWakeups(), walk, AsGiven(lambda _: EMPTY_RULEBOOK), code_version="test")
     await runs.open()
-    async with httpx.AsyncClient(base_url=base_url, timeout=60) as client:
+    async with httpx.AsyncClient(base_url=scripted_url, timeout=60) as client:
         yield Live(runs, walk, client)
     walk.release.set()
     await runs.close()
@@ -193,10 +208,10 @@ async def test_a_reader_who_leaves_ends_nothing(live: Live) -> None:
 
 @pytest.mark.anyio
 async def test_a_service_that_stops_closes_its_streams_in_good_order(
-    live: Live, service_database: str, tmp_path: Path
+    live: Live, scripted_database: str, tmp_path: Path
 ) -> None:
     run_id = await live.start()
-    with own_process(service_database, tmp_path) as (service, address):
+    with own_process(scripted_database, tmp_path) as (service, address):
         async with (
             httpx.AsyncClient(base_url=address, timeout=60) as client,
             aconnect_sse(client, "GET", f"/api/v1/runs/{run_id}/events") as source,
