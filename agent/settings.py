@@ -1,8 +1,55 @@
 """What the service is told when it starts. Who reads the environment builds one of these; nothing in here reads it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """A language model that speaks OpenAI's chat-completions protocol.
+
+    Attributes:
+        model: its name at the provider.
+        base_url: where it listens; None is OpenAI.
+        api_key: None where the provider wants none.
+        input_cost: US dollars for a million tokens read; None where nobody has said, and then no cost is counted.
+        output_cost: the same for a million tokens written.
+        timeout_s: seconds without a byte after which a call is given up.
+        retries: further attempts at a call that was refused before it answered (429, 5xx, no connection).
+    """
+
+    model: str
+    base_url: str | None = None
+    api_key: str | None = field(default=None, repr=False)
+    input_cost: float | None = None
+    output_cost: float | None = None
+    timeout_s: float = 60.0
+    retries: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CoachLimits:
+    """How far one conversation may go.
+
+    Attributes:
+        steps: the most calls of the model in one turn.
+        thread_tokens: the most tokens of one thread, read and written.
+        thread_cost: the most US dollars of one thread; None for no limit, and where no prices are known.
+    """
+
+    steps: int = 8
+    thread_tokens: int = 500_000
+    thread_cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TracingSettings:
+    """Where LangSmith traces go: its key, the project, and a server other than the usual one."""
+
+    api_key: str = field(repr=False)
+    project: str = "ict-agent"
+    endpoint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +73,10 @@ class Settings:
         sweep_interval_s: seconds between two looks for runs whose worker has vanished.
         takes_up_orphans: whether this process executes runs that others left; a single command does not.
         shutdown_grace_s: seconds that running walks are given to end when the service closes.
+        model: what the coach speaks with; None is the offline model.
+        coach: how far one conversation may go.
+        tracing: where traces of the coach go; None traces nothing.
+        concurrent_threads: the most runs of threads this process executes at once; further ones wait.
     """
 
     data_dir: Path
@@ -44,3 +95,7 @@ class Settings:
     sweep_interval_s: float = 5.0
     shutdown_grace_s: float = 5.0
     takes_up_orphans: bool = True
+    model: ModelSettings | None = None
+    coach: CoachLimits = CoachLimits()
+    tracing: TracingSettings | None = None
+    concurrent_threads: int = 256

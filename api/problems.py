@@ -21,6 +21,7 @@ from tools.times import iso_utc
 MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_TEXT: Final = 400
 _RETRY_AFTER_SECONDS: Final = "5"
+_SAYS_WHAT_BROKE: Final = (errors.ModelUnavailable, errors.ModelOutputInvalid, errors.StepLimitReached)
 _PROFILE_FAULT: Final = re.compile(r"[^:]*:(?P<line>\d+): (?P<wrong>.*); (?P<instead>.*)", re.DOTALL)
 
 
@@ -107,6 +108,10 @@ TYPE_OF: Final[Mapping[type[errors.IctError], ProblemType]] = {
     errors.SourceUnavailable: ProblemType(502, "source-unavailable", "The market data source did not answer"),
     errors.RulebookError: ProblemType(500, "rulebook-faulty", "The rulebook cannot be read"),
     errors.NodeFailed: ProblemType(500, "run-failed", "The run failed"),
+    errors.ModelUnavailable: ProblemType(502, "model-unavailable", "The language model did not answer"),
+    errors.ModelOutputInvalid: ProblemType(502, "model-output-invalid", "The language model's answer cannot be used"),
+    errors.BudgetSpent: ProblemType(409, "budget-spent", "The thread has spent its budget"),
+    errors.StepLimitReached: ProblemType(500, "step-limit-reached", "The coach came to no answer"),
     errors.SettingChanged: ProblemType(409, "setting-changed", "Somebody changed the setting meanwhile"),
     errors.TransitionRefused: ProblemType(409, "transition-refused", "The trading mode cannot go there from here"),
     errors.ConfirmationNeeded: ProblemType(409, "confirmation-needed", "The step must be confirmed"),
@@ -118,6 +123,11 @@ TYPE_OF: Final[Mapping[type[errors.IctError], ProblemType]] = {
     errors.RunAlreadyEnded: ProblemType(409, "run-already-ended", "The run has ended"),
     errors.RunOwnershipLost: ProblemType(409, "run-taken-over", "Another worker took the run over"),
     errors.DecisionNotFound: ProblemType(404, "decision-not-found", "There is no such decision"),
+    errors.AssistantNotFound: ProblemType(404, "assistant-not-found", "There is no such assistant"),
+    errors.ThreadNotFound: ProblemType(404, "thread-not-found", "There is no such thread"),
+    errors.ThreadExists: ProblemType(409, "thread-exists", "The thread is there already"),
+    errors.ThreadBusy: ProblemType(409, "thread-busy", "A run of the thread is under way"),
+    errors.CheckpointNotFound: ProblemType(404, "checkpoint-not-found", "There is no such state"),
 }
 
 
@@ -128,7 +138,8 @@ def problem_of(error: errors.IctError, *, in_query: bool = False) -> Problem:
     faults: tuple[FieldFault, ...] = ()
     if isinstance(error, errors.InvalidCandles) and status == 502:  # the service's own source: its owner wants the line
         return Problem(kind.slug, "The market data source gave candles that cannot be", status, str(error))
-    if status >= 500:  # nothing the caller sent is at fault, and what broke behind us is for the log alone
+    if status >= 500 and not isinstance(error, _SAYS_WHAT_BROKE):
+        # nothing the caller sent is at fault, and what broke behind us is for the log alone
         return Problem(kind.slug, kind.title, status, kind.title)
     if isinstance(error, errors.InvalidProfile):
         lines = error.text.splitlines()
@@ -155,6 +166,8 @@ def _extra(error: errors.IctError) -> dict[str, Any]:
         return {"lacks": list(error.lacks)}
     if isinstance(error, errors.ConfirmationNeeded):
         return {"confirmation_token": error.token, "expires_at": iso_utc(error.expires_at)}
+    if isinstance(error, errors.ThreadBusy):
+        return {"run_id": error.run_id}
     return {}
 
 

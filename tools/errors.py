@@ -16,7 +16,11 @@
     │   └── SourceUnavailable     the market data source did not answer
     ├── RulebookError             faults in rule files; raised at start-up only
     ├── AgentError
-    │   └── NodeFailed            a node of the walk raised
+    │   ├── NodeFailed            a node of the walk raised
+    │   ├── ModelUnavailable      the language model did not answer
+    │   ├── ModelOutputInvalid    what the language model answered cannot be used
+    │   ├── BudgetSpent           a thread has used up its tokens or its money
+    │   └── StepLimitReached      a turn of the coach took too many steps
     ├── DeskError                 what the owner asks of the desk does not go as things stand
     │   ├── SettingChanged        somebody changed the setting since it was looked at
     │   ├── TransitionRefused     the trading mode cannot go there from here
@@ -29,7 +33,12 @@
         ├── RunNotDecided         the run has no decision (yet)
         ├── RunAlreadyEnded       a run that has ended cannot be cancelled
         ├── RunOwnershipLost      another worker took this run over
-        └── DecisionNotFound
+        ├── DecisionNotFound
+        ├── AssistantNotFound
+        ├── ThreadNotFound
+        ├── ThreadExists          a thread with that id is there already
+        ├── ThreadBusy            a run of the thread is under way
+        └── CheckpointNotFound    the thread has no such state
 
 "No setup" is a value and never an error. None of these knows an HTTP status: ``api/problems.py`` maps each leaf.
 """
@@ -149,6 +158,22 @@ class NodeFailed(AgentError):
         self.reason = message
 
 
+class ModelUnavailable(AgentError):
+    """The language model did not answer: no connection, a time-out, a refusal to serve, a server's error."""
+
+
+class ModelOutputInvalid(AgentError):
+    """What the language model answered cannot be used: it was cut off, or is empty."""
+
+
+class BudgetSpent(AgentError):
+    """A thread has used up its tokens or its money; a new thread has its own."""
+
+
+class StepLimitReached(AgentError):
+    """A turn of the coach called the model as often as it may, and came to no answer."""
+
+
 class DeskError(IctError):
     """What the owner asks of the desk does not go as things stand."""
 
@@ -215,3 +240,28 @@ class RunOwnershipLost(StoreError):
 
 class DecisionNotFound(StoreError):
     """No decision of this owner has that id."""
+
+
+class AssistantNotFound(StoreError):
+    """No assistant has that id or name."""
+
+
+class ThreadNotFound(StoreError):
+    """No thread of this owner has that id."""
+
+
+class ThreadExists(StoreError):
+    """A thread with that id is there already."""
+
+
+class ThreadBusy(StoreError):
+    """A run of the thread is under way, and the caller does not want to wait for it."""
+
+    def __init__(self, message: str, *, run_id: str) -> None:
+        """Keep the id of the run under way beside the sentence."""
+        super().__init__(message)
+        self.run_id = run_id
+
+
+class CheckpointNotFound(StoreError):
+    """The thread has no state under that id."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from agent.coach.arguments import (
+from agent.coach.toolbox.arguments import (
     BreakArguments,
     DivergenceArguments,
     FactArguments,

@@ -14,12 +14,12 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 from pydantic import BaseModel, ValidationError
 
-from agent.coach.arguments import Arguments, LivingArguments, PricedArguments
-from agent.coach.charts import FixedCharts, MarketCharts
-from agent.coach.fact_lists import FACT_LISTS
-from agent.coach.toolbox import toolbox
+from agent.coach.toolbox.arguments import Arguments, LivingArguments, PricedArguments
+from agent.coach.toolbox.chart_tools import chart_tools
+from agent.coach.toolbox.charts import FixedCharts, MarketCharts
+from agent.coach.toolbox.fact_lists import FACT_LISTS
 from tests.agent.analysis.market import DEMO, NOW
-from tests.agent.coach.coached import LISTS, OBJECTS, asked, chart_of, random_candles, told
+from tests.agent.coach.toolbox.coached import LISTS, OBJECTS, asked, chart_of, random_candles, told
 from tools.chart import Chart
 from tools.definitions import DEFINITIONS
 from tools.instruments import Instrument, instrument
@@ -39,7 +39,7 @@ _LARGEST_TOOLBOX: Final = 20_000
 
 
 def tools() -> dict[str, BaseTool]:
-    return {tool.name: tool for tool in toolbox(FixedCharts([_CHART]))}
+    return {tool.name: tool for tool in chart_tools(FixedCharts([_CHART]))}
 
 
 def shown(tool: BaseTool) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def test_calling_by_arguments_and_by_a_tool_call_say_the_same() -> None:
 
 def test_a_graph_can_run_them() -> None:
     graph = StateGraph(MessagesState)
-    graph.add_node("tools", ToolNode(toolbox(FixedCharts([_CHART]))))
+    graph.add_node("tools", ToolNode(chart_tools(FixedCharts([_CHART]))))
     graph.add_edge(START, "tools")
     calls = [
         ToolCall(type="tool_call", id=f"call-{name}", name=name, args={**_WHERE, **more})
@@ -164,7 +164,7 @@ def test_many_questions_at_once_are_answered_as_one_by_one() -> None:
     names = sorted(set(tools()) - {"find_smt", "read_instrument", "size_position"})
 
     async def together(chart: Chart) -> list[str]:
-        box = {tool.name: tool for tool in toolbox(FixedCharts([chart]))}
+        box = {tool.name: tool for tool in chart_tools(FixedCharts([chart]))}
         return list(await asyncio.gather(*(box[name].ainvoke(dict(_WHERE)) for name in names)))
 
     fresh = chart_of(_CHART.candles)
@@ -245,7 +245,7 @@ def test_an_instrument_is_told_as_the_table_has_it() -> None:
 
 def test_a_run_may_have_a_market_of_its_own() -> None:
     fixed = FixedCharts([_CHART])
-    box = {tool.name: tool for tool in toolbox(fixed, fixed.instrument)}
+    box = {tool.name: tool for tool in chart_tools(fixed, fixed.instrument)}
     assert "there are charts of EURUSD" in asyncio.run(box["read_instrument"].ainvoke({"symbol": "NQ"}))
     assert json.loads(asyncio.run(box["read_instrument"].ainvoke({"symbol": "eurusd"})))["tick_size"] == 0.00001
 

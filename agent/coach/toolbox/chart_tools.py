@@ -1,4 +1,4 @@
-"""The toolbox: each kind of fact as a tool that a language model can choose, ask and read.
+"""The chart tools: each kind of fact as a tool that a language model can choose, ask and read.
 
 Every tool reads; none judges. What it answers is compact JSON text of the chart's values, below 2,000 tokens: prices
 rounded to the decimals of the tick, an entry, a stop and a middle to one more. What was asked wrongly comes back as a
@@ -12,18 +12,24 @@ from typing import Final, TypeVar
 
 from langchain_core.tools import BaseTool
 
-from agent.coach.answers import (
+from agent.coach.toolbox.answers import (
     dealing_range_answer,
     list_answer,
     power_of_three_answer,
     session_answer,
     summary_answer,
 )
-from agent.coach.arguments import ChartArguments, FactArguments, InstrumentArguments, SizeArguments, SummaryArguments
-from agent.coach.chart_tool import chart_tool
-from agent.coach.charts import FindInstrument, ReadChart, known_instrument
-from agent.coach.compact import object_answer
-from agent.coach.fact_lists import FACT_LISTS, FactList
+from agent.coach.toolbox.arguments import (
+    ChartArguments,
+    FactArguments,
+    InstrumentArguments,
+    SizeArguments,
+    SummaryArguments,
+)
+from agent.coach.toolbox.chart_tool import chart_tool
+from agent.coach.toolbox.charts import FindInstrument, ReadChart, known_instrument
+from agent.coach.toolbox.compact import object_answer
+from agent.coach.toolbox.fact_lists import FACT_LISTS, FactList
 from tools.chart import Chart
 from tools.definitions import DEFINITIONS
 from tools.errors import InvalidParameter
@@ -53,11 +59,11 @@ _OBJECT_NOTES: Final = {
 }
 
 
-def toolbox(read: ReadChart, find_instrument: FindInstrument = known_instrument) -> list[BaseTool]:
+def chart_tools(read: ReadChart, find_instrument: FindInstrument = known_instrument) -> list[BaseTool]:
     """Return every tool: a summary, one for each list of a chart's document and each of its objects, the market's two.
 
     Args:
-        read: reads the charts; see `agent.coach.charts` for adapters.
+        read: reads the charts; see `agent.coach.toolbox.charts` for adapters.
         find_instrument: looks up the market of a size or of its facts; by default in the table of known ones.
 
     Returns:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from agent.coach.charts import FixedCharts, ReadChart
-from agent.coach.toolbox import toolbox
+from agent.coach.toolbox.chart_tools import chart_tools
+from agent.coach.toolbox.charts import FixedCharts, ReadChart
 from tests.tools.real_candles import RealFile, whole_file
 from tests.tools.strategies import candles_of_bytes
 from tools.candles import Candles
@@ -49,7 +49,7 @@ def chart_of_file(file: RealFile, bars: int = MANY_BARS) -> Chart:
 
 def told(read: ReadChart, name: str, **arguments: Any) -> str:
     """What a tool answers, as text."""
-    tool = next(tool for tool in toolbox(read) if tool.name == name)
+    tool = next(tool for tool in chart_tools(read) if tool.name == name)
     answer = asyncio.run(tool.ainvoke(arguments))
     assert isinstance(answer, str)
     return answer

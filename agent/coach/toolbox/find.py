@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from agent.coach.arguments import FactArguments
-from agent.coach.fact_lists import FactList
+from agent.coach.toolbox.arguments import FactArguments
+from agent.coach.toolbox.fact_lists import FactList
 from tools.chart import Chart
 from tools.facts import NONE, BoolArray, Facts, FloatArray
 from tools.setups import MODEL_RULES, Setups

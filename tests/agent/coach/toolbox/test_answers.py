@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.coach.charts import FixedCharts
-from agent.coach.compact import MOST_TOKENS, tick_decimals, tokens_at_most
-from tests.agent.coach.coached import (
+from agent.coach.toolbox.charts import FixedCharts
+from agent.coach.toolbox.compact import MOST_TOKENS, tick_decimals, tokens_at_most
+from tests.agent.coach.toolbox.coached import (
     LISTS,
     MANY_BARS,
     OBJECTS,

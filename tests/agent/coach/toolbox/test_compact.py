@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.coach.compact import MOST_TOKENS, compact, message, table_answer, tick_decimals, tokens_at_most
+from agent.coach.toolbox.compact import MOST_TOKENS, compact, message, table_answer, tick_decimals, tokens_at_most
 from tests.tools.strategies import REPEATABLE
 from tools.instruments import known_instruments
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from agent.analysis.reading import Reading
-from agent.coach.charts import FixedCharts, MarketCharts, known_instrument
+from agent.coach.toolbox.charts import FixedCharts, MarketCharts, known_instrument
 from rulebook.loader import load_rulebook
 from tests.agent.analysis.market import DEMO, NOW, demo_candles, request_of
-from tests.agent.coach.coached import asked, chart_of, minutes_of, random_candles
+from tests.agent.coach.toolbox.coached import asked, chart_of, minutes_of, random_candles
 from tools.chart import Chart, ChartParameters
 from tools.errors import InvalidParameter, NoCandles, SourceUnavailable, UnknownSymbol
 from tools.instruments import instrument

@@ -7,8 +7,8 @@ from typing import Any, TypeVar, cast
 from langchain_core.tools import ArgsSchema, BaseTool, StructuredTool, ToolException
 from pydantic import ValidationError
 
-from agent.coach.arguments import Arguments, schema_of
-from agent.coach.compact import message
+from agent.coach.toolbox.arguments import Arguments, schema_of
+from agent.coach.toolbox.compact import message
 from tools.errors import DataError
 
 _Arguments = TypeVar("_Arguments", bound=Arguments)

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from agent.coach.arguments import FactArguments
-from agent.coach.compact import compact, object_answer, table_answer, tick_decimals
-from agent.coach.fact_lists import FACT_LISTS, FactList
-from agent.coach.find import alive, find_facts, newest_fact
+from agent.coach.toolbox.arguments import FactArguments
+from agent.coach.toolbox.compact import compact, object_answer, table_answer, tick_decimals
+from agent.coach.toolbox.fact_lists import FACT_LISTS, FactList
+from agent.coach.toolbox.find import alive, find_facts, newest_fact
 from tools.chart import Chart
 from tools.chart_document import session_document
 from tools.resample import last_close

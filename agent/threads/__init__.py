@@ -1,0 +1,1 @@
+"""Threads: conversations and analyses of the assistants, their runs, and the log that readers follow."""
