@@ -6,8 +6,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from agent.analysis.walk import walk
+from agent.analysis_assistant.assistant import analysis_assistant
 from agent.audit.service import Audit
 from agent.calendar_window import economic_calendar
+from agent.coach.assistant import coach_assistant
+from agent.coach.models.factory import speaking_model
+from agent.coach.toolbox.box import ToolSources
 from agent.desk.desk import Desk
 from agent.rulebooks import Rulebooks
 from agent.runs.service import Runs
@@ -18,6 +22,9 @@ from agent.store.embedded import EmbeddedPostgres
 from agent.store.health import DatabaseHealth, database_health, schema_version
 from agent.store.migrate import SchemaVersion, migrate
 from agent.store.pool import Database
+from agent.threads.assistants import Assistant, Assistants
+from agent.threads.service import Threads
+from agent.tracing import Tracing, trace_only_when_told
 from tools.economic_calendar.port import EconomicCalendar
 from tools.errors import InvalidParameter, StoreUnavailable
 from tools.market.demo import DemoMarketData
@@ -65,6 +72,8 @@ class Service:
     schema: SchemaVersion
     calendar: EconomicCalendar
     desk: Desk
+    threads: Threads
+    assistants: Assistants
 
     async def health(self) -> Health:
         """Ask every part how it is."""
@@ -111,7 +120,33 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         stack.push_async_callback(runs.close, grace_s=settings.shutdown_grace_s)
         await runs.open(takes_up_orphans=settings.takes_up_orphans)
         audit = Audit(database, settings.data_dir, settings.clock)
-        yield Service(runs, audit, database, market, rulebooks, wakeups, schema, calendar, desk)
+        sources = ToolSources(runs, desk, rulebooks, market, calendar, settings.clock)
+        assistants = Assistants(_assistants(settings, sources, stack))
+        threads = Threads(
+            database,
+            wakeups,
+            assistants,
+            concurrent_threads=settings.concurrent_threads,
+            sweep_interval_s=settings.sweep_interval_s,
+        )
+        stack.push_async_callback(threads.close, grace_s=settings.shutdown_grace_s)
+        await threads.open(takes_up_orphans=settings.takes_up_orphans)
+        yield Service(runs, audit, database, market, rulebooks, wakeups, schema, calendar, desk, threads, assistants)
+
+
+def _assistants(settings: Settings, sources: ToolSources, stack: AsyncExitStack) -> list[Assistant]:
+    model = speaking_model(settings.model)
+    stack.push_async_callback(model.close)
+    trace_only_when_told()
+    if settings.tracing is None:
+        offered = [coach_assistant(sources, model, settings.coach)]
+    else:
+        tracing = Tracing(settings.tracing)
+        stack.push_async_callback(asyncio.to_thread, tracing.close)
+        offered = [coach_assistant(sources, model, settings.coach, tracing.callbacks)]
+    if settings.read_analysis is not None:
+        offered.append(analysis_assistant(sources.runs, settings.read_analysis))
+    return offered
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:

@@ -1,8 +1,11 @@
 """What the service is told when it starts. Who reads the environment builds one of these; nothing in here reads it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+from agent.analysis.request import AnalysisRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class Settings:
         coach: how far one conversation may go.
         tracing: where traces of the coach go; None traces nothing.
         concurrent_threads: the most runs of threads this process executes at once; further ones wait.
+        read_analysis: reads the input of the `analysis` assistant and raises a `DataError` where it is at fault; None
+            offers no such assistant.
     """
 
     data_dir: Path
@@ -99,3 +104,4 @@ class Settings:
     coach: CoachLimits = CoachLimits()
     tracing: TracingSettings | None = None
     concurrent_threads: int = 256
+    read_analysis: Callable[[Mapping[str, Any]], AnalysisRequest] | None = None

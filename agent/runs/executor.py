@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from contextvars import Context
 from functools import partial
 
 from agent.analysis.request import AnalysisRequest
@@ -129,7 +130,8 @@ class Executor:
             _logger.warning("run %s is left to be taken up again: %s", orphan.lease.run_id, error)
 
     def _spawn(self, lease: Lease, execution: Callable[[], Awaitable[None]]) -> None:
-        task = asyncio.create_task(self._in_turn(execution), name=f"run-{lease.run_id}")
+        # In a context of its own: started from a node of another graph, the walk would pass for a part of that one.
+        task = asyncio.create_task(self._in_turn(execution), name=f"run-{lease.run_id}", context=Context())
         self._executing[lease.run_id] = task
         task.add_done_callback(lambda ended: self._forget(lease.run_id, ended))
 

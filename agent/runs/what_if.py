@@ -1,6 +1,8 @@
 """What a recorded run would have come to on other facts, or by another rulebook; nothing is recorded."""
 
+import asyncio
 from collections.abc import Mapping
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +74,12 @@ async def suppose_rulebook(run: DecidedRun, walk: Walk, request: AnalysisRequest
     Raises:
         NodeFailed: the walk does not come to a decision.
     """
-    walked = [event async for event in walk(request, rulebook)]
-    outcome = walked[-1].data
+    # In a context of its own: asked from a node of another graph, the walk would pass for a part of that one.
+    outcome = await asyncio.create_task(_outcome(walk, request, rulebook), context=Context())
     judgement = Judgement.from_dicts(outcome["facts"], outcome["verdicts"], rulebook)
     return what_if_walked(run.record.decision, run.judgement, judgement, outcome["decision"])
+
+
+async def _outcome(walk: Walk, request: AnalysisRequest, rulebook: Rulebook) -> dict[str, Any]:
+    walked = [event async for event in walk(request, rulebook)]
+    return walked[-1].data

@@ -1,5 +1,6 @@
 """Bring a database's schema to what this code expects."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from langgraph.checkpoint.postgres import PostgresSaver
+from psycopg.rows import dict_row
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -16,6 +19,8 @@ from sqlalchemy.pool import NullPool
 from tools.errors import StoreUnavailable
 
 _MIGRATION_LOCK: Final = 0x1C7_0001  # any number that nothing else on the database locks
+
+_LOCK_RETRY_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,33 @@ def migrate(conninfo: str, *, lock_timeout_s: int = 60) -> SchemaVersion:
     try:
         with engine.connect() as connection:
             connection.execute(text(f"SET lock_timeout = '{lock_timeout_s}s'"))
-            connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})"))
-            connection.commit()
-            return _upgrade(connection)
-    except DBAPIError as error:
+            _take_the_lock(connection, lock_timeout_s)
+            version = _upgrade(connection)
+            _make_state_tables(conninfo)
+            return version
+    except (DBAPIError, psycopg.OperationalError) as error:
         raise StoreUnavailable(f"the database cannot be reached or migrated: {error}") from error
     finally:
         engine.dispose()
+
+
+def _take_the_lock(connection: Connection, timeout_s: int) -> None:
+    """Ask again and again: to wait in a statement would keep the indexes of the one who migrates waiting for us."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        is_ours = connection.execute(text(f"SELECT pg_try_advisory_lock({_MIGRATION_LOCK})")).scalar_one()
+        connection.commit()
+        if is_ours:
+            return
+        if time.monotonic() > deadline:
+            raise StoreUnavailable(f"another process has been migrating the database for {timeout_s} s")
+        time.sleep(_LOCK_RETRY_S)
+
+
+def _make_state_tables(conninfo: str) -> None:
+    """Make the tables of LangGraph's checkpointer, which brings migrations of its own."""
+    with psycopg.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
+        PostgresSaver(connection).setup()
 
 
 def _upgrade(connection: Connection) -> SchemaVersion:

@@ -47,13 +47,18 @@ class Database:
             },
         )
 
+    @property
+    def pool(self) -> AsyncConnectionPool[AsyncConnection[DictRow]]:
+        """The pool itself, for LangGraph's checkpointer, which brings its own statements."""
+        return self._pool
+
     async def open(self) -> None:
         """Connect.
 
         Raises:
             StoreUnavailable: the database did not answer.
         """
-        async with _translated():
+        async with translated():
             await self._pool.open(wait=True, timeout=_ACQUIRE_TIMEOUT_S)
 
     async def close(self) -> None:
@@ -94,7 +99,7 @@ class Database:
         return await asyncio.shield(task)
 
     async def _run(self, statement: bytes, parameters: Mapping[str, object]) -> list[DictRow]:
-        async with _translated(), self._pool.connection() as connection:
+        async with translated(), self._pool.connection() as connection:
             cursor = await connection.execute(statement, parameters)
             return await cursor.fetchall() if cursor.description else []
 
@@ -114,7 +119,7 @@ class Database:
         return await asyncio.shield(task)
 
     async def _together(self, statements: Sequence[tuple[str, Mapping[str, object]]]) -> list[DictRow]:
-        async with _translated(), self._pool.connection() as connection:
+        async with translated(), self._pool.connection() as connection:
             async with connection.pipeline(), connection.transaction():
                 for name, parameters in statements:
                     cursor = await connection.execute(QUERIES[name], parameters)
@@ -127,7 +132,7 @@ class Database:
         Raises:
             StoreUnavailable: the database did not answer, or the connection broke.
         """
-        async with _translated():
+        async with translated():
             connection = await AsyncConnection.connect(
                 self.conninfo, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S, row_factory=dict_row
             )
@@ -137,7 +142,7 @@ class Database:
 
     async def connect(self) -> AsyncConnection[Any]:
         """Open a connection of one's own beside the pool, in autocommit mode; the caller closes it."""
-        async with _translated():
+        async with translated():
             return await AsyncConnection.connect(self.conninfo, autocommit=True, connect_timeout=_CONNECT_TIMEOUT_S)
 
 
@@ -175,7 +180,13 @@ def _nobody_need_ask(task: asyncio.Task[Any]) -> None:
 
 
 @asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
+async def translated() -> AsyncIterator[None]:
+    """Turn the driver's errors inside the block into ours.
+
+    Raises:
+        StoreUnavailable: the database did not answer, or the connection broke.
+        InvalidParameter: a value is none the database can hold.
+    """
     try:
         yield
     except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError) as error:

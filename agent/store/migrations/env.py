@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from agent.store import chain_tables, desk_tables, tables  # noqa: F401  registers the tables in SQLModel.metadata
+from agent.store import chain_tables, desk_tables, tables, thread_tables  # noqa: F401  registers them in the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
