@@ -2,24 +2,16 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from agent.analysis.discipline import Discipline
 from agent.analysis.request import AnalysisRequest, default_as_of
+from agent.market_window import DEFAULT_BARS, DEFAULT_TIMEFRAME, TRIAL_BALANCE, MarketWindow, window_of_symbol
 from agent.runs.service import Runs
 from agent.service import Service, open_service
 from agent.settings import Settings
 from api.analyze_body import analyze_body
-from api.commands.candle_source import (
-    DEFAULT_BARS,
-    DEFAULT_TIMEFRAME,
-    Window,
-    describe,
-    names_file,
-    refuse_second_symbol,
-    window_of_file,
-    window_of_symbol,
-)
+from api.commands.candle_source import describe, names_file, refuse_second_symbol, window_of_file
 from api.commands.economic_calendar import read_calendar
 from api.requests import USUAL_CURRENCY
 from api.state import DEFAULT_OWNER
@@ -29,8 +21,6 @@ from api.terminal.walk_view import WalkView, show_unreached
 from tools.errors import AgentError, InvalidParameter
 from tools.timeframes import Timeframe
 from tools.times import parse_time
-
-TRIAL_BALANCE: Final = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +73,7 @@ async def analyze(options: AnalyzeOptions, settings: Settings) -> None:
         await _show(service.runs, run_id, screen, as_json=options.as_json)
 
 
-def _file_window(options: AnalyzeOptions, timeframe: Timeframe | None, until: int | None) -> Window:
+def _file_window(options: AnalyzeOptions, timeframe: Timeframe | None, until: int | None) -> MarketWindow:
     return window_of_file(
         Path(options.source),
         options.symbol,
@@ -96,7 +86,7 @@ def _file_window(options: AnalyzeOptions, timeframe: Timeframe | None, until: in
 
 async def _symbol_window(
     service: Service, options: AnalyzeOptions, timeframe: Timeframe | None, until: int | None
-) -> Window:
+) -> MarketWindow:
     refuse_second_symbol(options.source, options.symbol)
     bars = DEFAULT_BARS if options.bars is None else options.bars
     return await window_of_symbol(
@@ -104,7 +94,9 @@ async def _symbol_window(
     )
 
 
-async def _request(window: Window, options: AnalyzeOptions, until: int | None, settings: Settings) -> AnalysisRequest:
+async def _request(
+    window: MarketWindow, options: AnalyzeOptions, until: int | None, settings: Settings
+) -> AnalysisRequest:
     now, calendar = settings.clock(), options.calendar
     as_of = default_as_of(window.candles, window.instrument.trading_day) if until is None else until
     request = AnalysisRequest(

@@ -1,33 +1,15 @@
-"""Candles for one command: all of a file, or the newest of a symbol from the service's market data."""
+"""Candles for one command out of a file; `agent.market_window` takes those of a symbol."""
 
-from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import Final
 
-from tools.candles import Candles
+from agent.market_window import MarketWindow
 from tools.errors import InvalidParameter
 from tools.instruments import Instrument, find_instrument, instrument
 from tools.market.candle_file import read_candle_file
 from tools.market.file_names import CANDLE_SUFFIXES, parse_file_name
-from tools.market.port import MarketData
 from tools.resample import closed_by, last_close
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
-
-DEFAULT_BARS: Final = 500
-DEFAULT_TIMEFRAME: Final = Timeframe.M15
-SIMULATED: Final = "demo"
-ABOVE: Final = (Timeframe.H1, Timeframe.H4, Timeframe.D1)
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The candles of one command and where they came from."""
-
-    instrument: Instrument
-    candles: dict[Timeframe, Candles]
-    origin: str
-    simulated: bool = False
 
 
 def names_file(source: str) -> bool:
@@ -43,7 +25,7 @@ def window_of_file(
     bars: int | None,
     until: int | None,
     time_zone: str,
-) -> Window:
+) -> MarketWindow:
     """Read a candle file: every bar of it, or the newest `bars` of those that had closed by `until`.
 
     Raises:
@@ -58,7 +40,7 @@ def window_of_file(
         candles = closed_by(candles, market.trading_day, until)
     if bars is not None:
         candles = candles[max(0, len(candles) - bars) :]
-    return Window(market, {candles.timeframe: candles}, f"file {path.name}")
+    return MarketWindow(market, {candles.timeframe: candles}, f"file {path.name}")
 
 
 def market_of_name(path: Path) -> Instrument | None:
@@ -92,33 +74,7 @@ def refuse_second_symbol(source: str, symbol: str | None) -> None:
         )
 
 
-async def window_of_symbol(
-    market: MarketData,
-    symbol: str,
-    timeframe: Timeframe,
-    *,
-    bars: int,
-    until: int | None,
-    above: tuple[Timeframe, ...] = ABOVE,
-) -> Window:
-    """Take the newest bars of a symbol: of one timeframe, and as many of those `above` it.
-
-    Raises:
-        DataError: the source has no such market or no bars, or did not answer.
-    """
-    known = await market.instrument(symbol)
-    finest = await market.candles(symbol, timeframe, limit=bars, until=until)
-    end = last_close(finest, known.trading_day)
-    windows = {timeframe: finest}
-    for higher in above:
-        if higher.seconds > timeframe.seconds:
-            windows[higher] = await market.candles(symbol, higher, limit=bars, until=end)
-    simulated = market.name == SIMULATED
-    origin = "SIMULATED market data (demo)" if simulated else f"market data: {market.name}"
-    return Window(known, windows, origin, simulated)
-
-
-def describe(window: Window) -> str:
+def describe(window: MarketWindow) -> str:
     """Say in one line what is read: bars by timeframe, the last close, the origin."""
     counts = ", ".join(f"{len(candles):,} × {timeframe}" for timeframe, candles in window.candles.items())
     day = window.instrument.trading_day

@@ -7,20 +7,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent.analysis.windows import refuse_unclosed
+from agent.market_window import DEFAULT_BARS, DEFAULT_TIMEFRAME, MarketWindow, window_of_symbol
 from agent.service import market_data
 from agent.settings import Settings
 from api.chart_picture import picture_view
-from api.commands.candle_source import (
-    DEFAULT_BARS,
-    DEFAULT_TIMEFRAME,
-    Window,
-    describe,
-    market_of_name,
-    names_file,
-    refuse_second_symbol,
-    window_of_file,
-    window_of_symbol,
-)
+from api.commands.candle_source import describe, market_of_name, names_file, refuse_second_symbol, window_of_file
 from api.commands.whole_file import check_spares, check_target, write_whole
 from api.picture import LAST_BARS, chart_page, chart_svg
 from api.terminal.chart_summary import show_chart
@@ -120,7 +111,7 @@ def _whole_number(digits: str) -> int | float:
     return int(digits) if len(digits) <= _LONGEST_WHOLE_NUMBER else float(digits)
 
 
-async def _window(options: ChartOptions, settings: Settings, until: int | None) -> Window:
+async def _window(options: ChartOptions, settings: Settings, until: int | None) -> MarketWindow:
     timeframe = None if options.timeframe is None else Timeframe.parse(options.timeframe, field="--timeframe")
     if names_file(options.source):
         path = Path(options.source)
@@ -135,7 +126,7 @@ async def _window(options: ChartOptions, settings: Settings, until: int | None) 
     return window
 
 
-def _only_closed(window: Window, options: ChartOptions, now: int) -> Candles:
+def _only_closed(window: MarketWindow, options: ChartOptions, now: int) -> Candles:
     (candles,) = window.candles.values()
     if not len(candles):
         closed = "" if options.as_of is None else f" that closed by {options.as_of}"
@@ -158,7 +149,7 @@ def _companion(path: Path, timeframe: Timeframe, days: TradingDay, until: int | 
     return closed_by(candles, days if known is None else known.trading_day, until)
 
 
-def _draw(read: Chart, window: Window, options: ChartOptions, screen: Screen) -> None:
+def _draw(read: Chart, window: MarketWindow, options: ChartOptions, screen: Screen) -> None:
     view = picture_view(read, last_bars=options.last or LAST_BARS, simulated=window.simulated)
     for field, out, draw in (("--html", options.html, chart_page), ("--svg", options.svg, chart_svg)):
         if out == STANDARD_OUTPUT:

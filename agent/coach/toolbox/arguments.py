@@ -17,6 +17,7 @@ _NOT_SHOWN: Final = {
     "string": ("title", "maxLength", "minLength"),
     "number": ("title", "maximum", "minimum"),
     "integer": ("title",),
+    "object": ("title", "minProperties", "maxProperties", "propertyNames", "additionalProperties"),
 }
 
 Symbol = Annotated[str, Field(min_length=1, max_length=40)]

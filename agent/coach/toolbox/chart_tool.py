@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from copy import deepcopy
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from langchain_core.tools import ArgsSchema, BaseTool, StructuredTool, ToolException
 from pydantic import ValidationError
 
 from agent.coach.toolbox.arguments import Arguments, schema_of
 from agent.coach.toolbox.compact import message
-from tools.errors import DataError
+from tools.errors import DataError, NodeFailed, RunNotDecided, RunNotFound
 
+_REFUSALS: Final = (DataError, RunNotFound, RunNotDecided, NodeFailed)
 _Arguments = TypeVar("_Arguments", bound=Arguments)
 
 
@@ -33,13 +34,14 @@ def chart_tool(
         name: what a model calls it.
         description: what a model chooses it by.
         arguments: what it may be asked.
-        answer: gives the text; a `DataError` of it is a refusal.
+        answer: gives the text; a `DataError`, a run that is not there or has no decision, and a walk that comes to
+            none are refusals.
     """
 
     async def run(**given: Any) -> str:
         try:
             return await answer(arguments.model_construct(**given))
-        except DataError as refusal:
+        except _REFUSALS as refusal:
             raise ToolException(_sentence(refusal)) from refusal
 
     def refused(error: Exception) -> str:
@@ -57,14 +59,18 @@ def chart_tool(
     )
 
 
-def _sentence(refusal: DataError) -> str:
+def _sentence(refusal: Exception) -> str:
     said = str(refusal)
-    if refusal.expected is not None and refusal.expected not in said:
+    if isinstance(refusal, DataError) and refusal.expected is not None and refusal.expected not in said:
         said = f"{said}; expected {refusal.expected}"
     return message(f"Error: {said}")
 
 
 def _fault_of_arguments(error: ValidationError, arguments: type[Arguments]) -> str:
     told = [fault for fault in error.errors(include_url=False) if fault["type"] != "none_required"]
-    faults = [f"{str(fault['loc'][0])[:40]}: {fault['msg']}" for fault in told[:5]]
-    return message(f"Error: {'; '.join(faults)}. The arguments are {', '.join(arguments.model_fields)}")
+    faults = dict.fromkeys(_fault(fault["loc"], fault["msg"]) for fault in told)
+    return message(f"Error: {'; '.join(list(faults)[:5])}. The arguments are {', '.join(arguments.model_fields)}")
+
+
+def _fault(where: tuple[int | str, ...], said: str) -> str:
+    return f"{str(where[0])[:40]}: {said}" if where else said

@@ -1,6 +1,7 @@
 """Answers for a model: compact JSON text that is never too long.
 
-Prices are rounded to the decimals of the tick, times to the minute.
+Prices are rounded to the decimals of the tick, times to the minute. Texts are data: one line of printable characters,
+and never more of them than an answer can bear.
 """
 
 import json
@@ -13,7 +14,10 @@ Row = dict[str, Any]
 
 MOST_TOKENS: Final = 2000
 _MOST_MESSAGE: Final = 600
+_MOST_TEXT: Final = 500
+_DIGITS: Final = 10
 _MOST_DECIMALS: Final = 10
+_CUT: Final = "..."
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _SECONDS: Final = re.compile(r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}):00(Z|[+-]\d{2}:\d{2})$")
 _DECIMALS: Final = {"pd_percent": 2, "retracement": 3, "body_atr": 2}
@@ -86,10 +90,63 @@ def table_answer(head: Mapping[str, Any], total: int, columns: Sequence[str], ro
         kept.pop()
 
 
+def fitted_answer(content: Mapping[str, Any], lists: Sequence[str]) -> str:
+    """Write an object whose lists lose their last entries where it would be too long.
+
+    Args:
+        content: what is answered.
+        lists: keys of it that hold lists, the first to be shortened first. Where any is, `left_out` says by how many.
+    """
+    kept = {**content, **{key: list(content[key]) for key in lists}}
+    left_out: dict[str, int] = {}
+    for key in lists:
+        while tokens_at_most(text := _text(kept)) > MOST_TOKENS and kept[key]:
+            kept[key].pop()
+            left_out[key] = left_out.get(key, 0) + 1
+            kept["left_out"] = left_out
+        if tokens_at_most(text) <= MOST_TOKENS:
+            return text
+    return _text(kept)
+
+
+def plain_number(value: float) -> float:
+    """Return a number without the digits that no reader needs: ten of them stay."""
+    return float(f"{value:.{_DIGITS}g}")
+
+
+def plain_text(text: str, longest: int = _MOST_TEXT) -> str:
+    """Return a text as one line of printable characters, cut where its JSON is longer than `longest` characters.
+
+    What steers a terminal or hides in a text (control and format characters) becomes a space.
+    """
+    if not text.isprintable():
+        text = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    if text.isascii() and len(text) <= longest:
+        return text
+    room = longest
+    for at, one in enumerate(text):
+        room -= len(json.dumps(one)) - 2
+        if room < 0:
+            return text[:at] + _CUT
+    return text
+
+
 def message(text: str) -> str:
-    """Return the sentence of an error, cut where it is too long to be one."""
-    return text if len(text) <= _MOST_MESSAGE else text[: _MOST_MESSAGE - 1] + "…"
+    """Return the sentence of an error as one line, cut where it is too long to be one."""
+    said = plain_text(text, _MOST_MESSAGE * 12)
+    return said if len(said) <= _MOST_MESSAGE else said[: _MOST_MESSAGE - 1] + "…"
 
 
 def _text(content: Mapping[str, Any]) -> str:
-    return json.dumps(content, separators=(",", ":"), allow_nan=False)
+    return json.dumps(_plain(content), separators=(",", ":"), allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case str():
+            return plain_text(value)
+        case Mapping():
+            return {plain_text(key): _plain(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+    return value
