@@ -1,6 +1,5 @@
-"""What every test may ask for: a real Postgres, a real Redis, and no network beyond this machine."""
+"""What every test may ask for: a real Postgres, a real Redis, and neither a network nor a model beyond its own."""
 
-import ipaddress
 import os
 import shutil
 import subprocess
@@ -9,7 +8,6 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -18,19 +16,13 @@ from psycopg.conninfo import make_conninfo
 
 from agent.store.embedded import EmbeddedPostgres
 from agent.store.migrate import migrate
+from tests.own_servers import refuse_the_world, without_models
 
 TEMPLATE = "ict_template"
 
-
-def _refuse_the_world(event: str, arguments: tuple[Any, ...]) -> None:
-    if event != "socket.connect" or not isinstance(arguments[1], tuple):
-        return  # a socket that is no tuple is a file of this machine
-    host = str(arguments[1][0])
-    if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
-        raise RuntimeError(f"a test tried to reach {host}: tests use what runs on this machine, or a port's own fake")
-
-
-sys.addaudithook(_refuse_the_world)
+sys.addaudithook(refuse_the_world)
+for _name in set(os.environ) - set(without_models(os.environ)):
+    del os.environ[_name]  # here, and so in every process that a test starts
 
 
 @pytest.fixture(scope="session")

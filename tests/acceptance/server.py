@@ -16,6 +16,7 @@ import httpx
 import psutil
 
 from agent.store.embedded import EmbeddedPostgres
+from tests.own_servers import MODEL_SETTINGS
 
 PATIENCE_S: Final = 120
 _LOOK_S: Final = 0.02
@@ -23,7 +24,7 @@ _STOP_S: Final = 60
 # Below the ports that the system hands out: a client that tries a port where nobody listens may otherwise be given
 # that very port as its own, and be connected with itself.
 _PORTS: Final = range(20_000, 30_000)
-_SETTINGS: Final = ("ICT_", "DATABASE_URL", "REDIS_URL", "HOST", "PORT")
+_SETTINGS: Final = ("ICT_", "DATABASE_URL", "REDIS_URL", "HOST", "PORT", *MODEL_SETTINGS)
 
 
 class ServiceProcess:
@@ -66,6 +67,12 @@ class ServiceProcess:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def environment(self) -> dict[str, str]:
+        """What a process of this service is given."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
+        return inherited | {"ICT_DATA_DIR": str(self.folder), "PORT": str(self.port), **self._environment}
+
+    @property
     def port(self) -> int:
         """The port, the same for every process of this service."""
         return int(self.address.rpartition(":")[2])
@@ -78,13 +85,11 @@ class ServiceProcess:
     def launch(self) -> None:
         """Start a process."""
         assert not self.is_alive, "the service runs"
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_SETTINGS)}
-        given = {"ICT_DATA_DIR": str(self.folder), "PORT": str(self.port), **self._environment}
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [Path(sys.executable).with_name("ict"), "serve"],
                 cwd=self.folder,  # where no .env lies
-                env=inherited | given,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

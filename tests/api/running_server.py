@@ -9,6 +9,7 @@ import psycopg
 import uvicorn
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+from starlette.types import ASGIApp
 
 from api.app import create_app
 from api.settings import Environment
@@ -21,8 +22,17 @@ def running_server(database_url: str, data_dir: Path, **settings: object) -> Ite
     """Serve until the block ends; gives the base address. The clock stands at `NOW`."""
     environment = Environment.model_validate({"database_url": database_url, "data_dir": data_dir, **settings})
     app = create_app(environment, clock=lambda: NOW)
+    with serving(app) as address:
+        yield address
+
+
+@contextmanager
+def serving(app: ASGIApp) -> Iterator[str]:
+    """Serve any application until the block ends; gives the base address."""
     listening = _Listening()
-    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", ws="none"), listening)
+    # On asyncio's own loop, whose connections the tests' audit hook sees; `ict serve` runs on uvloop.
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, loop="asyncio", log_level="warning", ws="none")
+    server = _Server(config, listening)
     thread = threading.Thread(target=server.run, name="server")
     thread.start()
     try:
