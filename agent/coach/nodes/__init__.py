@@ -1,0 +1,1 @@
+"""The nodes of a turn: prepare, then the model and its tools by turns, then grounding."""
