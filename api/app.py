@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Final
 
@@ -12,8 +13,12 @@ from sse_starlette.sse import AppStatus
 from starlette.middleware import Middleware
 
 from agent.service import open_service
+from agent.settings import Settings
+from api.analysis_input import analysis_reader
 from api.body_limit import BodyLimit
 from api.door import REQUEST_ID, Door
+from api.langgraph.router import router as langgraph_router
+from api.mcp.http import mcp_route, open_mcp
 from api.openapi import DESCRIPTION, TAGS, describe, operation_id
 from api.routes import (
     account,
@@ -21,6 +26,7 @@ from api.routes import (
     audit,
     calendar,
     charts,
+    coach,
     config,
     dashboard,
     explain,
@@ -35,7 +41,7 @@ from api.state import Context, LifespanState
 from api.validation import install_problem_handlers
 
 PREFIX: Final = "/api/v1"
-_FEATURES: Final = (analysis, charts, runs, explain, rules, audit, session, calendar, config, account, dashboard)
+_FEATURES: Final = (analysis, charts, runs, explain, coach, rules, audit, session, calendar, config, account, dashboard)
 
 
 def create_app(environment: Environment | None = None, *, clock: Callable[[], int] | None = None) -> FastAPI:
@@ -65,6 +71,8 @@ def create_app(environment: Environment | None = None, *, clock: Callable[[], in
     app.include_router(health.router, prefix=PREFIX)
     app.include_router(health.router)
     app.include_router(welcome.router)
+    app.include_router(langgraph_router)
+    app.router.routes.append(mcp_route())
     install_problem_handlers(app)
     describe(app)
     return app
@@ -75,9 +83,16 @@ def _middleware(environment: Environment) -> list[Middleware]:
     cors = Middleware(
         CORSMiddleware,
         allow_origins=environment.cors_origins,
-        allow_methods=["GET", "POST", "PUT"],
-        allow_headers=["Content-Type", "Last-Event-ID", REQUEST_ID],
-        expose_headers=["Content-Location", "Location", "Retry-After", REQUEST_ID],
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=["Content-Type", "Last-Event-ID", "Prefer", "X-Api-Key", REQUEST_ID],
+        expose_headers=[
+            "Content-Location",
+            "Location",
+            "Retry-After",
+            "X-Pagination-Next",
+            "X-Pagination-Total",
+            REQUEST_ID,
+        ],
     )
     return [cors, Middleware(Door), Middleware(BodyLimit, limit=environment.max_body_bytes)]
 
@@ -89,10 +104,17 @@ def _lifespan(
     async def lifespan(_: FastAPI) -> AsyncIterator[LifespanState]:
         # sse-starlette remembers a shutdown for the whole process; this is another service's beginning.
         AppStatus.should_exit = False
-        async with open_service(environment.for_service(clock, _version())) as service:
-            yield LifespanState(context=Context(service, clock, _version()))
+        async with (
+            open_service(_settings(environment, clock)) as service,
+            open_mcp(service, environment, clock, version=_version()) as mcp,
+        ):
+            yield LifespanState(context=Context(service, clock, _version()), mcp=mcp)
 
     return lifespan
+
+
+def _settings(environment: Environment, clock: Callable[[], int]) -> Settings:
+    return replace(environment.for_service(clock, _version()), read_analysis=analysis_reader(clock))
 
 
 def _version() -> str:

@@ -8,6 +8,8 @@ from fastapi.routing import APIRoute
 
 from api.door import REQUEST_ID
 from api.examples import REQUESTS, recorded_answer
+from api.langgraph.answers import ThreadRunEvent
+from api.schemas.coach import CoachEvent
 from api.schemas.problems import ProblemDetails
 from api.schemas.runs import RunEvent
 
@@ -22,6 +24,7 @@ ICT trade, and exactly why or why not.
   candles, the first offending bar's index. Nothing is recorded for a request that was refused.
 * A run belongs to the database and not to the connection: closing a stream ends nothing; `Last-Event-ID` resumes it.
 """
+LANGGRAPH: Final = "langgraph"
 TAGS: Final[list[dict[str, Any]]] = [
     {"name": "analysis", "description": "Candles in, a decision out."},
     {"name": "charts", "description": "Every ICT fact of a chart, as rows and as a picture."},
@@ -33,11 +36,17 @@ TAGS: Final[list[dict[str, Any]]] = [
     {"name": "calendar", "description": "Scheduled economic events, and what the news rule makes of them."},
     {"name": "settings", "description": "Profile, risk, account, mode and kill switch, each change kept."},
     {"name": "account", "description": "What was traded, and how the trader stands by it."},
+    {"name": "coach", "description": "Ask in words; every number of an answer is traced to what the tools said."},
     {"name": "dashboard", "description": "A chart's reading in an existing dashboard's shape."},
+    {
+        "name": LANGGRAPH,
+        "description": "The wire of LangGraph's own clients, for the same assistants. Fields that "
+        "nobody here knows are tolerated; options that would do nothing are refused.",
+    },
     {"name": "health", "description": "What each part really answered."},
 ]
 _GENERATED_FAULTS: Final = ("HTTPValidationError", "ValidationError")
-_REFERRED_TO: Final = (ProblemDetails, RunEvent)
+_REFERRED_TO: Final = (CoachEvent, ProblemDetails, RunEvent, ThreadRunEvent)
 _AT_ROOT: Final = "_at_root"
 _ACCEPT_ENCODING: Final = "Accept-Encoding"
 _FIRST_PREFIX: Final = "/api/"
@@ -45,7 +54,8 @@ _FIRST_PREFIX: Final = "/api/"
 
 def operation_id(route: APIRoute) -> str:
     """Name an operation by its endpoint; the copies at the root get a name of their own."""
-    return route.name if route.path.startswith(_FIRST_PREFIX) or route.path == "/" else f"{route.name}{_AT_ROOT}"
+    has_no_other = route.path.startswith(_FIRST_PREFIX) or route.path == "/" or LANGGRAPH in route.tags
+    return route.name if has_no_other else f"{route.name}{_AT_ROOT}"
 
 
 def describe(app: FastAPI) -> None:

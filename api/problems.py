@@ -21,7 +21,7 @@ from tools.times import iso_utc
 MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_TEXT: Final = 400
 _RETRY_AFTER_SECONDS: Final = "5"
-_SAYS_WHAT_BROKE: Final = (errors.ModelUnavailable, errors.ModelOutputInvalid, errors.StepLimitReached)
+SAYS_WHAT_BROKE: Final = (errors.ModelUnavailable, errors.ModelOutputInvalid, errors.StepLimitReached)
 _PROFILE_FAULT: Final = re.compile(r"[^:]*:(?P<line>\d+): (?P<wrong>.*); (?P<instead>.*)", re.DOTALL)
 
 
@@ -138,7 +138,7 @@ def problem_of(error: errors.IctError, *, in_query: bool = False) -> Problem:
     faults: tuple[FieldFault, ...] = ()
     if isinstance(error, errors.InvalidCandles) and status == 502:  # the service's own source: its owner wants the line
         return Problem(kind.slug, "The market data source gave candles that cannot be", status, str(error))
-    if status >= 500 and not isinstance(error, _SAYS_WHAT_BROKE):
+    if status >= 500 and not isinstance(error, SAYS_WHAT_BROKE):
         # nothing the caller sent is at fault, and what broke behind us is for the log alone
         return Problem(kind.slug, kind.title, status, kind.title)
     if isinstance(error, errors.InvalidProfile):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final, TypedDict, cast
 
 from fastapi import Depends, Request
+from starlette.types import ASGIApp
 
 from agent.service import Service
 
@@ -35,9 +36,10 @@ class Context:
 
 
 class LifespanState(TypedDict):
-    """The lifespan's state, which Starlette copies onto every request."""
+    """The lifespan's state, which Starlette copies onto every request; `mcp` is the open endpoint of that protocol."""
 
     context: Context
+    mcp: ASGIApp
 
 
 def _context(request: Request) -> Context:

@@ -51,10 +51,11 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
 
 
 def _methods_at(app: FastAPI, path: str) -> list[str]:
-    """Return every method an address takes (a route by itself knows its own); a plain path goes before a pattern."""
+    """Return every method an address takes (a route by itself knows its own); the plainest pattern goes first."""
     paths = app.openapi()["paths"]
-    fitting = [path] if path in paths else [one for one in paths if compile_path(one)[0].match(path)]
-    return sorted({method.upper() for template in fitting for method in paths[template]})
+    fitting = [one for one in paths if compile_path(one)[0].match(path)]
+    plainest = min((one.count("{") for one in fitting), default=0)
+    return sorted({method.upper() for one in fitting if one.count("{") == plainest for method in paths[one]})
 
 
 async def _answer_core_error(request: Request, error: Exception) -> Response:

@@ -5,6 +5,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from api.examples.langgraph import langgraph_requests
+
 _BARS: Final = 96
 _FIRST: Final = 1_704_873_600  # Wednesday 2024-01-10, 08:00 UTC
 _QUARTER_HOUR: Final = 900
@@ -84,7 +86,10 @@ REQUESTS: Final[dict[str, Any]] = {
         "risk_pct": 1.0,
         "client_id": "broker-4711",
     },
+    "chat": {"message": "Why is this no trade?", "symbol": "EURUSD"},
+    "rename_conversation": {"title": "The long we did not take"},
     "close_trade": {"closed_at": "2024-01-11T14:10:00Z", "result_r": 2.0},
+    **langgraph_requests(_ANALYZE),
 }
 """A body for each operation that takes one; each can be sent as it stands."""
 

@@ -12,12 +12,13 @@ _DESCRIPTIONS: Final[Mapping[int, str]] = {
     400: "The request cannot be read: malformed JSON, or a bad query parameter.",
     404: "There is no such thing here.",
     405: "This address does not take that method.",
+    406: "None of the forms this answers with is one that `Accept` takes.",
     409: "What is there already does not allow this: the run's state, a setting's version, the mode, a trade.",
     413: "The body is too large.",
     415: "The body is not declared as JSON, or is encoded (`Content-Encoding`).",
     422: "The body can be read and is wrong; `errors` names each field, and the first offending bar's index.",
     500: "The run failed inside; `detail` names the node, and the trace up to there is kept.",
-    502: "The market data source did not answer.",
+    502: "The market data source or the language model did not answer.",
     503: "The database did not answer; try again after `Retry-After` seconds.",
 }
 

@@ -14,6 +14,7 @@ import httpx
 
 from agent.store.embedded import EmbeddedPostgres
 from api.examples import REQUESTS
+from tests.api.record_langgraph_examples import langgraph_answers
 from tests.api.running_server import empty_database, running_server
 
 FOLDER: Final = Path(__file__).parents[2] / "api" / "examples"
@@ -65,10 +66,27 @@ def _answers(client: httpx.Client) -> dict[str, Any]:
         "check_news_risk": lambda: client.get(f"{API}/calendar/risk-check", params={"symbol": "EURUSD", "at": _AT}),
     }
     found |= {operation: ask().raise_for_status().json() for operation, ask in asked.items()}
+    found |= _of_the_coach(client)
+    found |= langgraph_answers(client)
     decision_id = found["list_decisions"]["items"][0]["decision_id"]
     found["get_decision"] = client.get(f"{API}/audit/decisions/{decision_id}").raise_for_status().json()
     found["replay_decision"] = client.post(f"{API}/audit/decisions/{decision_id}/replay").raise_for_status().json()
     return found
+
+
+def _of_the_coach(client: httpx.Client) -> dict[str, Any]:
+    coach, as_json = f"{API}/coach", {"Accept": "application/json"}
+    chat = client.post(f"{coach}/chat", json=REQUESTS["chat"], headers=as_json).raise_for_status().json()
+    thread = f"{coach}/threads/{chat['thread_id']}"
+    asked: dict[str, Callable[[], httpx.Response]] = {
+        "list_conversations": lambda: client.get(f"{coach}/threads"),
+        "get_conversation": lambda: client.get(thread),
+        "rename_conversation": lambda: client.patch(thread, json=REQUESTS["rename_conversation"]),
+        "list_insights": lambda: client.get(f"{coach}/insights"),
+    }
+    told = {operation: ask().raise_for_status().json() for operation, ask in asked.items()}
+    cancelled = {"thread_id": chat["thread_id"], "run_id": chat["run_id"], "status": "interrupted"}
+    return {"chat": chat, "cancel_answer": cancelled, **told}
 
 
 def _cut(value: Any) -> Any:
