@@ -7,12 +7,20 @@ from typing import Annotated, Final
 import typer
 from typer.exceptions import TyperException
 
-from api.command_line import audit, charts, recorded, rules
+from api.command_line import audit, charts, coach, mcp, recorded, rules
 from api.command_line.surroundings import BAD_INPUT, FAILED
 from api.terminal.standard_output import OutputFailed, guarded_output
-from tools.errors import DataError, DecisionNotFound, IctError, RulebookError, RunNotDecided, RunNotFound
+from tools.errors import (
+    DataError,
+    DecisionNotFound,
+    IctError,
+    RulebookError,
+    RunNotDecided,
+    RunNotFound,
+    ThreadNotFound,
+)
 
-_CALLERS_FAULT: Final = (DataError, RulebookError, RunNotFound, RunNotDecided, DecisionNotFound)
+_CALLERS_FAULT: Final = (DataError, RulebookError, RunNotFound, RunNotDecided, DecisionNotFound, ThreadNotFound)
 
 app = typer.Typer(
     name="ict",
@@ -73,6 +81,8 @@ def serve(
 
 for _command in (charts.analyze, charts.chart, charts.calendar, recorded.explain, recorded.what_if, recorded.replay):
     app.command()(_command)
+app.command()(coach.coach)
+app.command()(mcp.mcp)
 app.add_typer(rules.group, name="rules")
 app.add_typer(audit.group, name="audit")
 
