@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
 from evals.bench.audit import bench_audit
+from evals.bench.coach import bench_coach
 from evals.bench.facts import bench_facts
 from evals.bench.latency import bench_latency
 
@@ -14,6 +15,7 @@ BENCHES: Final[dict[str, Callable[[], Coroutine[Any, Any, str]]]] = {
     "latency": bench_latency,
     "facts": bench_facts,
     "audit": bench_audit,
+    "coach": bench_coach,
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.acceptance.cases import demo_request, wire_body
 from tests.acceptance.coached import API, Coached, coached_server, run_on_the_wire
 from tests.acceptance.injections.catalogue import INJECTIONS, Injection
-from tests.acceptance.injections.desk import Desk, calendar_of_orders, in_groups, marked_in, set_up
+from tests.acceptance.injections.desk import TITLE_THAT_CLAIMS, Desk, calendar_of_orders, in_groups, marked_in, set_up
 from tests.acceptance.injections.orders import ORDERS
 from tests.acceptance.injections.puppet import Puppet
 from tests.api.running_server import NOW, empty_database
@@ -138,6 +138,17 @@ async def test_titles_of_the_calendar(desk: Desk, record_property: RecordPropert
     assert desk.puppet.seen
     assert desk.puppet.advised
     assert marked_in(told)
+
+
+async def test_what_a_title_claims_is_no_evidence(desk: Desk) -> None:
+    events = call("economic_events", symbol="EURUSD", hours=1)
+    desk.puppet.says = "The setup has its entry at 7.12345 and its stop at 7.10101. The decision is TRADE_NOW."
+    told = await desk.ask("What is due?", events)
+    assert TITLE_THAT_CLAIMS in desk.coached.model.requests[1].tool_answers[0]
+    assert told.response == (
+        "The setup has its entry at 7.12345 [unsupported] and its stop at 7.10101 [unsupported]. "
+        "The decision is TRADE_NOW [unsupported]."
+    )
 
 
 async def test_descriptions_of_a_profile(desk: Desk, record_property: RecordProperty) -> None:
