@@ -1,7 +1,7 @@
 """What stands together must belong together: a price and its time, a direction and its price, a rule and its number."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -13,6 +13,7 @@ from agent.coach.grounding.vocabulary import stems
 
 Supported = tuple[Mention, Support]
 _ROW: Final = re.compile(r"^[^:]*:(?:rows|events|decisions)\.\d+")
+_SETUP_ROLES: Final = ("entry", "stop", "target", "invalidation")
 _TELLING_DIGITS: Final = 4
 _FEWEST_SHARED: Final = 2
 _RANGE: Final = re.compile(r" ?(?:–|-|to|and|/|up to|down to) ?")
@@ -51,16 +52,35 @@ def _strangers(passage: Passage, found: Sequence[Supported], places: Sequence[in
         for place, other in pairs.items()
         if _are_of_rows(found, (place, other)) and not _rows(found, place) & _rows(found, other)
     ]
+    strange += list(_torn(found, prices))
     for place in (*prices, *others):
         if not _is_of_rows(found[place][1]):
             continue
         if isinstance(found[place][0].said, Moment) and prices:
-            beside = [one for one in prices if _is_of_rows(found[one][1])]
+            beside = [one for one in prices if any(_ROW.match(group) for group in found[one][1].groups)]
             if beside and not any(_rows(found, place) & _side(found, one, pairs, others) for one in beside):
                 strange.append(place)
         elif _is_stranger(found, place, _beside(found, place, prices, others), pairs, others):
             strange.append(place)
     return strange
+
+
+def _torn(found: Sequence[Supported], prices: Sequence[int]) -> Iterator[int]:
+    """Yield the prices of a setup, told one after the other in their roles, that no one row holds together."""
+    begun, rows, told = set[str](), set[str](), -1
+    for place in prices:
+        said = found[place][0].said
+        role = said.role if isinstance(said, Quantity) else None
+        if role not in _SETUP_ROLES or not _is_of_rows(found[place][1]):
+            continue
+        own = _rows(found, place)
+        if role in begun or not begun:
+            begun, rows = {role}, own
+        elif rows & own:
+            begun, rows = begun | {role}, rows & own
+        else:
+            told = place
+            yield told
 
 
 def _beside(found: Sequence[Supported], place: int, prices: Sequence[int], others: Sequence[int]) -> Sequence[int]:

@@ -2,28 +2,38 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
+from agent.coach.grounding.agreement import counted_lists, disagreements, wrong_weights
+from agent.coach.grounding.attributes import wrong_attributes
 from agent.coach.grounding.binding import bound
 from agent.coach.grounding.citations import citations_of
 from agent.coach.grounding.claims import Claim, Evidence, Report
 from agent.coach.grounding.derived import derived_support
-from agent.coach.grounding.gather import gather
-from agent.coach.grounding.known import Knowledge
+from agent.coach.grounding.looked import Looked
 from agent.coach.grounding.mentions import Mention, Moment, Quantity, Said
+from agent.coach.grounding.named import wrong_names
 from agent.coach.grounding.passages import Passage
+from agent.coach.grounding.pieces import Known
+from agent.coach.grounding.quantities import role_named
 from agent.coach.grounding.reader import read_mentions
+from agent.coach.grounding.remembered import known_of
+from agent.coach.grounding.scopes import Scope, Scopes
 from agent.coach.grounding.support import MomentIndex, NumberIndex, Support, verdict_support
 from agent.coach.grounding.vocabulary import stems
 from agent.coach.grounding.words import Words
+from agent.coach.grounding.written import Written, read_written
 
 _MOST_REPAIRS: Final = 12
 _GOES_ON: Final = re.compile(
     r"[\s-]*(?:it|its|it's|they|that|this|now|currently|today|but|yet|which|while|and|versus|against|you)\b",
     re.IGNORECASE,
 )
+_QUOTED: Final = re.compile(r'"([^"\n]{1,300})"')
+_FEWEST_WORDS: Final = 3
+"""Of a title whose quotation is known for one: a title of one word says what any answer may say in quotes."""
 Supported = tuple[Mention, Support]
 
 
@@ -38,10 +48,11 @@ def check_answer(
         said: the user's own words, message by message; never the model's.
         known_rules: the rulebook's names by rule id.
     """
-    knowledge = gather(evidence, said, known_rules)
-    passage, mentions = read_mentions(answer, known_rules, knowledge.names)
-    checked = _Check(knowledge, passage, mentions, known_rules).run()
-    claims = tuple(_claim(answer, mention, support) for mention, support in checked)
+    known = known_of(evidence, said, known_rules)
+    written = read_written(answer)
+    passage, mentions = read_mentions(written.text, known_rules, known.identifiers)
+    checked = _Check(known, passage, mentions, known_rules).run()
+    claims = tuple(_claim(answer, written, mention, support) for mention, support in checked)
     return Report(claims, citations_of(claims, evidence, known_rules))
 
 
@@ -72,53 +83,76 @@ def repair_request(report: Report) -> str:
 class _Check:
     """One answer beside what is known."""
 
-    knowledge: Knowledge
+    known: Known
     passage: Passage
     mentions: list[Mention]
     known_rules: Mapping[str, str]
     numbers: NumberIndex = field(init=False)
     moments: MomentIndex = field(init=False)
     words: Words = field(init=False)
+    scopes: Scopes = field(init=False)
 
     def __post_init__(self) -> None:
-        self.numbers = NumberIndex(self.knowledge)
-        self.moments = MomentIndex(self.knowledge.moments)
-        self.words = Words(self.passage, self.mentions, self.knowledge, self.known_rules)
+        self.numbers = NumberIndex(self.known)
+        self.moments = MomentIndex([one.moments for one in self.known.pieces])
+        self.scopes = Scopes(self.passage, self.mentions, self.known.profiles, self.known.runs)
+        self.words = Words(self.passage, self.mentions, self.known, self.known_rules)
 
     def run(self) -> list[Supported]:
         """Return every claim with what supports it."""
-        found = [(one, self._support(one)) for one in self.mentions if not _is_open(one)]
+        claimed = [one for one in self.mentions if not _is_open(one) and not self._is_of_a_title(one)]
+        found = [(one, self._support(one)) for one in claimed]
         found = [(one, support) if support.sources else self._as_rule(one, support) for one, support in found]
         found = [(one, support if support.sources else self._derived(one, found, support)) for one, support in found]
-        return bound(self.passage, found)
+        found = bound(self.passage, found)
+        look = Looked(self.passage, found, self.known, self.scopes)
+        return _with(found, [one for looks in _LOOKS for one in looks(look)])
+
+    def _is_of_a_title(self, mention: Mention) -> bool:
+        """Whether a direction stands in the quoted title of an event: it says what is scheduled, of no market."""
+        if mention.kind != "direction":
+            return False
+        plain = self.passage.plain
+        start, end = plain.rfind("\n", 0, mention.start) + 1, plain.find("\n", mention.end)
+        within = (one.span(1) for one in _QUOTED.finditer(plain, start, len(plain) if end < 0 else end))
+        around = (self.passage.written[first:last] for first, last in within if first <= mention.start < last)
+        return any(len(one.split()) >= _FEWEST_WORDS and self.known.is_title(one) for one in around)
 
     def _support(self, mention: Mention) -> Support:
+        scope = self.scopes.of(mention)
         match mention.said:
+            case Quantity() as said if said.role is None and (role := self._headed(mention)) is not None:
+                return self.numbers.support(replace(said, role=role), self._around(mention), scope)
             case Quantity() as said:
-                return self.numbers.support(said, self._around(mention))
+                return self.numbers.support(said, self._around(mention), scope)
             case Moment() as said:
-                return self.moments.support(said)
+                return self.moments.support(said, scope)
             case Said() as said:
-                return self._word(mention, said)
+                return self._word(mention, said, scope)
 
-    def _word(self, mention: Mention, said: Said) -> Support:
+    def _headed(self, mention: Mention) -> str | None:
+        """Return what the column or the row of a table says a number is."""
+        cell = self.scopes.tables.cell(mention.start)
+        return None if cell is None else role_named(cell.header) or role_named(cell.label)
+
+    def _word(self, mention: Mention, said: Said, scope: Scope) -> Support:
         match mention.kind:
             case "direction":
-                return self.words.direction(mention, said)
+                return self.words.direction(mention, said, scope)
             case "status":
-                return self.words.status(mention, said)
+                return self.words.status(mention, said, scope)
             case "rule":
                 return self.words.rule(mention, said)
             case "verdict":
-                return verdict_support(self.knowledge, said)
+                return verdict_support(self.known, said, scope)
             case _:
-                return self._name(mention, said)
+                return self._name(mention, said, scope)
 
-    def _name(self, mention: Mention, said: Said) -> Support:
+    def _name(self, mention: Mention, said: Said, scope: Scope) -> Support:
         found = self.words.name(said)
         if not found.sources and said.subject == "timeframe" and said.word.endswith("m"):
             minutes = Quantity(Decimal(said.word[:-1]), Decimal(1), "minutes")
-            return self.numbers.support(minutes, self._around(mention))
+            return self.numbers.support(minutes, self._around(mention), scope)
         return found
 
     def _around(self, mention: Mention) -> frozenset[str]:
@@ -140,7 +174,22 @@ class _Check:
     def _derived(self, mention: Mention, found: Sequence[Supported], refused: Support) -> Support:
         start, end = self.passage.sentence(mention.start)
         beside = [(one, support) for one, support in found if start <= one.start < end and support.sources]
-        return derived_support(self.passage, mention, beside, self.knowledge) or refused
+        return derived_support(self.passage, mention, beside, self.known) or refused
+
+
+_LOOKS: Final = (counted_lists, wrong_weights, wrong_names, disagreements, wrong_attributes)
+
+
+def _with(found: list[Supported], looked: Sequence[Supported]) -> list[Supported]:
+    """Return the claims with what was seen when they were looked at together."""
+    places = {(mention.start, mention.end): at for at, (mention, _) in enumerate(found)}
+    for mention, support in looked:
+        at = places.get((mention.start, mention.end))
+        if at is None:
+            found.append((mention, support))
+        elif found[at][0] is mention or not support.sources:
+            found[at] = (found[at][0], support)
+    return sorted(found, key=lambda one: (one[0].start, one[0].end))
 
 
 def _is_open(mention: Mention) -> bool:
@@ -148,12 +197,13 @@ def _is_open(mention: Mention) -> bool:
     return mention.kind == "direction" and isinstance(mention.said, Said) and mention.said.is_supposed
 
 
-def _claim(answer: str, mention: Mention, support: Support) -> Claim:
+def _claim(answer: str, written: Written, mention: Mention, support: Support) -> Claim:
     supported = bool(support.sources)
+    start, end = written.place(mention.start, mention.end)
     return Claim(
-        text=answer[mention.start : mention.end],
-        start=mention.start,
-        end=mention.end,
+        text=answer[start:end],
+        start=start,
+        end=end,
         kind=mention.kind,
         value=_value(mention),
         unit=mention.said.unit if isinstance(mention.said, Quantity) else None,

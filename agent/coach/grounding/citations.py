@@ -12,6 +12,7 @@ _KINDS: Final[dict[str, _Kind]] = {
     "explain_decision": "decision", "why_not": "decision", "what_if": "decision", "list_decisions": "decision",
     "compare_decisions": "decision", "run_analysis": "decision", "look_up_rule": "rule", "session_now": "session",
     "read_session": "session", "economic_events": "calendar", "size_position": "size",
+    "newest_decision": "decision",
 }  # fmt: skip
 
 
@@ -49,5 +50,5 @@ def _told(answer: str) -> dict[str, Any]:
 
 def _of_rules(claims: Sequence[Claim], known_rules: Mapping[str, str]) -> Iterator[Citation]:
     for one in claims:
-        if one.kind == "rule" and one.supported:
-            yield Citation("rule", one.value, known_rules.get(one.value, ""), None, None)
+        if one.kind == "rule" and one.supported and one.value in known_rules:
+            yield Citation("rule", one.value, known_rules[one.value], None, None)

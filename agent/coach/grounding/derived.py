@@ -10,11 +10,12 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Final
 
-from agent.coach.grounding.known import Knowledge, instant_of
+from agent.coach.grounding.known import instant_of
 from agent.coach.grounding.mentions import Mention, Moment, Quantity
 from agent.coach.grounding.passages import Passage
+from agent.coach.grounding.pieces import Known
 from agent.coach.grounding.support import Support
-from tools.instruments import Instrument, find_instrument
+from tools.instruments import Instrument
 
 _DISTANCE: Final = re.compile(
     r"\b(?:away|apart|distance|distant|wide|width|below|above|beyond|between|beneath|under|over|tall|gap of|"
@@ -28,7 +29,7 @@ _TELLING_DIGITS: Final = 3
 
 
 def derived_support(
-    passage: Passage, mention: Mention, beside: Sequence[tuple[Mention, Support]], knowledge: Knowledge
+    passage: Passage, mention: Mention, beside: Sequence[tuple[Mention, Support]], known: Known
 ) -> Support | None:
     """Return the support of a distance or span between two supported ends of its sentence, None for neither."""
     if not isinstance(mention.said, Quantity):
@@ -40,7 +41,7 @@ def derived_support(
     around = passage.plain[max(0, mention.start - 40) : mention.end + 40]
     if not _DISTANCE.search(around):
         return None
-    return _distance(mention.said, [one for one in beside if _is_price(one[0])], _market(knowledge))
+    return _distance(mention.said, [one for one in beside if _is_price(one[0])], known.market)
 
 
 def _span(said: Quantity, ends: Sequence[tuple[Mention, Support]]) -> Support | None:
@@ -81,12 +82,6 @@ def _step(unit: str | None, market: Instrument | None) -> Decimal | None:
     if unit == "ticks":
         return Decimal(repr(market.tick_size))
     return _PIPS.get(market.quote_currency, _PIP) if market.asset_class == "forex" else None
-
-
-def _market(knowledge: Knowledge) -> Instrument | None:
-    """Return the one market that is spoken of, None where there are several."""
-    markets = {found.symbol: found for name in knowledge.names if name.isupper() and (found := find_instrument(name))}
-    return next(iter(markets.values())) if len(markets) == 1 else None
 
 
 def _is_price(mention: Mention) -> bool:

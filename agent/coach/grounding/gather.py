@@ -1,21 +1,32 @@
-"""Gather what is known: walk the tools' JSON by its conventions, and read its sentences as an answer is read."""
+"""Gather what one text tells: walk a tool's JSON by its conventions, and read its sentences as an answer is read."""
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from agent.coach.grounding.claims import Evidence
+from agent.coach.grounding.echoes import NOTHING, Asked, number_of
 from agent.coach.grounding.keys import role_of, subject_of, units_of
-from agent.coach.grounding.known import USER, Knowledge, KnownMoment, KnownNumber, KnownWord, instant_of
-from agent.coach.grounding.mentions import Mention, Moment, Quantity, Said
+from agent.coach.grounding.known import (
+    USER,
+    Knowledge,
+    KnownEvent,
+    KnownMoment,
+    KnownNumber,
+    KnownWord,
+    Origin,
+)
+from agent.coach.grounding.mentions import Limit, Mention, Moment, Quantity, Said
 from agent.coach.grounding.moments import DECIDED
-from agent.coach.grounding.passages import Passage
+from agent.coach.grounding.places import Place, owner_of, whose
 from agent.coach.grounding.reader import read_mentions
+from agent.coach.grounding.sentences import clock_said, in_minutes, instant_said, owners_of, timeframe_of
 from agent.coach.grounding.vocabulary import LONG, NEUTRAL, SHORT, stems
+from agent.coach.grounding.written import spelt
 
 _DEEPEST: Final = 24
 _REFUSAL: Final = "Error:"
@@ -31,88 +42,80 @@ _RULE_KEYS: Final = ("rule", "rule_id")
 _RULE_LISTS: Final = ("rules", "rule_ids", "rule_refs", "deciding_rule")
 _DECIDING: Final = ("deciding_rules", "deciding_rule", "deciding_rule_ids")
 _VERDICT_LISTS: Final = {**dict.fromkeys(_DECIDING, "deciding"), "passed": "pass"}
-_FOREIGN: Final = ("title", "words", "source", "notes", "note", "symbol", "name", "profile")
-"""Texts somebody else may have written: what they say of verdicts, directions and statuses is no evidence."""
-_TELLING: Final = ("direction", "status", "verdict", "rule", "money")
+_TITLE: Final = "title"
+_TELLING: Final = ("direction", "status", "verdict", "rule", "money", "price", "ratio")
+_DESCRIBING: Final = ("description", "when_valid", "when_invalid", "references")
+"""A rule's own words: they tell its numbers, and nothing of how it came out."""
 _BOOKKEEPING: Final = ("columns", "left_out")
 _OUTCOME_KEYS: Final = ("outcome", "before", "after")
-_DECIDED_KEYS: Final = dict.fromkeys(("as_of", "timestamp", "now", "new_york_time", "summary"), DECIDED)
+_COUNTED_AS: Final = {
+    "changes": "facts things conditions different", "deciding_rules": "gates closed blocked shut failed",
+    "votes": "voted",
+}  # fmt: skip
+"""What else a list may be counted as."""
+_FLAGS: Final = ("is_counter_trend", "bank_holiday", "market_open")
+_DECIDED_KEYS: Final = dict.fromkeys(("as_of", "timestamp", "now", "new_york_time", "summary", "at"), DECIDED)
 _ISO: Final = re.compile(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d"
     r"|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)"
 )
+BREAKS: Final = ("bos", "choch")
+_BREAK: Final = re.compile(r"\b(?:BOS|CHoCH)\b", re.IGNORECASE)
+_WEIGHT: Final = re.compile(r"(\b\d{1,2}(?:\.\d{1,2}){0,2}) [A-Z][^(),:;]{2,60} \((\d)\)")
 _ID: Final = re.compile(r"[A-Za-z_][\w.-]*(?::[\w.+-]+){2,}|[0-9a-f]{16,64}")
-_OF_A_CLOCK: Final = "new_york"
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in an answer a value stands.
-
-    Attributes:
-        call_id: of the tool's call.
-        path: keys and numbers from the top, joined by dots.
-        group: path of the object or row around it.
-        words: stems of the path, the tool's name and the labels beside it.
-        rules: the rules it belongs to.
-        symbol: of the decision around it.
-        run_id: likewise.
-        is_supposed: whether the object says what would be.
-    """
-
-    call_id: str
-    path: str
-    group: str
-    words: frozenset[str]
-    rules: frozenset[str] = frozenset()
-    symbol: str | None = None
-    run_id: str | None = None
-    is_supposed: bool = False
-    timeframe: str | None = None
-    role: str | None = None
-    depth: int = 0
-
-    @property
-    def source(self) -> str:
-        """The place as a claim names it."""
-        return f"{self.call_id}:{self.path}" if self.path else self.call_id
-
-    def under(self, key: str) -> "_Place":
-        """Return the place of a value under a key."""
-        path = f"{self.path}.{key}" if self.path else key
-        supposed = self.is_supposed or key in ("would_be", "supposed", "becomes")
-        return replace(
-            self, path=path, words=self.words | stems(key.replace("_", " ")), is_supposed=supposed, depth=self.depth + 1
-        )
 
 
 @dataclass(slots=True)
 class Gatherer:
-    """Turns answers and words into knowledge."""
+    """Turns an answer, or the user's words, into knowledge.
+
+    Attributes:
+        known_rules: names by rule id.
+        before: the identifiers that were known before it.
+        asked: what was looked up among the identifiers: all of `before` that what is gathered depends on.
+    """
 
     known_rules: Mapping[str, str]
+    before: Set[str] = frozenset()
     knowledge: Knowledge = field(default_factory=Knowledge)
+    asked: set[str] = field(default_factory=set)
+    echoes: Asked = NOTHING
+    tool_words: frozenset[str] = frozenset()
+
+    def __contains__(self, identifier: object) -> bool:
+        """Whether an identifier is known by now; notes that it was asked for."""
+        self.asked.add(str(identifier))
+        return identifier in self.before or identifier in self.knowledge.names
 
     def take_answer(self, evidence: Evidence) -> None:
-        """Take a tool's answer; a refusal is a sentence."""
+        """Take a tool's answer; a refusal, or what is no JSON object, tells nothing."""
         call, tool, answer = evidence["call_id"], evidence["tool"], evidence["answer"]
-        place = _Place(call, "", f"{call}:", stems(tool.replace("_", " ")))
+        if answer.lstrip().startswith(_REFUSAL):
+            self._take_refusal(answer, call)
+            return
         try:
             told = json.loads(answer, parse_float=Decimal, parse_int=Decimal, parse_constant=str)
         except (ValueError, RecursionError):
-            self.take_text(answer, place)
             return
-        if isinstance(told, dict):
-            self._take_side(told, place)
-            told = {key: value for key, value in told.items() if not _is_echo(value, evidence["arguments"].get(key))}
-            place = replace(place, words=place.words | stems(str(told.get("tool", "")).replace("_", " ")), path="")
+        if not isinstance(told, dict):
+            return
+        self.echoes = Asked.of(evidence["arguments"])
+        self.tool_words = words = stems(_also(f"{tool} {told.get('tool', '')}"))
+        place = replace(Place(call, "", f"{call}:", words), **whose(tool, told))
         self.take_value(told, place, "", {"tool": tool})
+
+    def _take_refusal(self, answer: str, call: str) -> None:
+        """Take the rules a refusal names, for those who cite them; it tells nothing else."""
+        _, mentions = read_mentions(spelt(answer), self.known_rules, ())
+        for one in mentions:
+            if one.kind == "rule" and isinstance(one.said, Said):
+                self.knowledge.rules[one.said.word].append(call)
 
     def take_said(self, text: str) -> None:
         """Take the user's own words."""
-        self.take_text(text, _Place(USER, "", USER, frozenset()))
+        self.take_text(text, Place(USER, "", USER, frozenset(), origin=Origin(nature="said")))
 
-    def take_value(self, value: Any, place: _Place, key: str, siblings: Mapping[str, Any]) -> None:
+    def take_value(self, value: Any, place: Place, key: str, siblings: Mapping[str, Any]) -> None:
         """Take any JSON value."""
         if place.depth > _DEEPEST:
             return
@@ -122,23 +125,24 @@ class Gatherer:
             case list():
                 self._take_list(value, place, key, siblings)
             case Decimal():
-                self.knowledge.add_numbers([self._number(value, place, key, siblings)])
+                self._take_number(value, place, key, siblings)
+            case bool() if key in _FLAGS:
+                flag = KnownWord(key, None, place.group, place.source, place.origin, is_denied=not value)
+                self.knowledge.flags.append(flag)
             case str():
                 self._take_string(value, place, key, siblings)
 
-    def _take_object(self, told: Mapping[str, Any], place: _Place, outer: Mapping[str, Any]) -> None:
+    def _take_object(self, told: Mapping[str, Any], place: Place, outer: Mapping[str, Any]) -> None:
         labels = " ".join(str(told[name]) for name in _LABELS if isinstance(told.get(name), str))
-        symbol, run_id = told.get("symbol", place.symbol), told.get("run_id", place.run_id)
         inside = replace(
             place,
             group=place.source,
-            words=place.words | stems(labels.replace("_", " ")),
+            words=place.words | stems(_also(labels)),
             rules=self._rules_of(told) or place.rules,
-            symbol=symbol if isinstance(symbol, str) else None,
-            run_id=run_id if isinstance(run_id, str) else None,
+            origin=owner_of(told, place),
         )
         self._take_verdicts(told, inside)
-        self._take_side(told, inside)
+        self._take_event(told, inside)
         columns = told.get("columns")
         siblings = {**{name: outer[name] for name in outer if name == "tool"}, **told}
         for key, value in told.items():
@@ -148,15 +152,20 @@ class Gatherer:
                 self.take_value(value, inside.under(str(key)), str(key), siblings)
 
     def _take_table(
-        self, columns: Sequence[str], rows: Sequence[Any], place: _Place, siblings: Mapping[str, Any]
+        self, columns: Sequence[str], rows: Sequence[Any], place: Place, siblings: Mapping[str, Any]
     ) -> None:
         for number, row in enumerate(rows):
             if isinstance(row, list):
                 told = {"tool": siblings.get("tool", ""), **dict(zip(columns, row, strict=False))}
                 self._take_object(told, replace(place, path=f"{place.path}.{number}"), {})
-        self._count(len(rows), place)
+        self._count(len(rows), place, is_table=True)
+        if "state" in columns:
+            at = columns.index("state")
+            alive = [one for one in rows if isinstance(one, list) and len(one) > at and one[at] == "alive"]
+            fresh = place.words | stems("alive live fresh open unfilled standing")
+            self._count(len(alive), replace(place, words=fresh, path=f"{place.path}.alive"), is_table=True)
 
-    def _take_list(self, told: Sequence[Any], place: _Place, key: str, siblings: Mapping[str, Any]) -> None:
+    def _take_list(self, told: Sequence[Any], place: Place, key: str, siblings: Mapping[str, Any]) -> None:
         for number, value in enumerate(told):
             self.take_value(value, replace(place, path=f"{place.path}.{number}", depth=place.depth + 1), key, siblings)
         if key not in ("columns", "rows"):
@@ -164,51 +173,71 @@ class Gatherer:
             if key in _DECIDING or key in _RULE_LISTS:
                 self._take_rule_list(told, place, key)
 
-    def _count(self, count: int, place: _Place) -> None:
-        words = place.words | (stems("facts things conditions different") if "chang" in place.words else frozenset())
-        number = KnownNumber(Decimal(count), frozenset({None}), words, None, place.source, f"{place.source}.length")
-        self.knowledge.add_numbers([number])
+    def _count(self, count: int, place: Place, *, is_table: bool = False) -> None:
+        key = place.path.rpartition(".")[2]
+        words = place.words if is_table else (place.words - self.tool_words) | stems(key.replace("_", " "))
+        words |= stems(_COUNTED_AS.get(key, ""))
+        number = KnownNumber(
+            Decimal(count), frozenset({None}), words, None, place.source, f"{place.source}.length", origin=place.origin
+        )
+        self.knowledge.numbers.append(number)
 
-    def _number(self, value: Decimal, place: _Place, key: str, siblings: Mapping[str, Any]) -> KnownNumber:
-        role = role_of(key)
-        units = units_of(key, siblings)
-        return _in_minutes(KnownNumber(value, units, place.words, role, place.group, place.source, place.rules))
+    def _take_number(self, value: Decimal, place: Place, key: str, siblings: Mapping[str, Any]) -> None:
+        origin = place.origin
+        if origin.nature != "supposed" and self.echoes.repeats(value, key, place.path):
+            if origin.nature != "sized":
+                return
+            origin = replace(origin, nature="echoed")
+        limit = _LIMITS.get(str(siblings.get("operator"))) if key in ("threshold", "needed") else None
+        number = KnownNumber(
+            value, units_of(key, siblings), place.words, role_of(key), place.group, place.source, place.rules, origin,
+            limit=limit,
+        )  # fmt: skip
+        self.knowledge.numbers.append(in_minutes(number))
 
-    def _take_string(self, text: str, place: _Place, key: str, siblings: Mapping[str, Any]) -> None:
-        plain = text.strip()
-        if not plain:
+    def _take_string(self, text: str, place: Place, key: str, siblings: Mapping[str, Any]) -> None:
+        plain = self.echoes.without(spelt(text)).strip()
+        number = number_of(plain)
+        if not plain or (number is not None and self.echoes.repeats(number, key, place.path)):
             return
         known, source = self.knowledge, place.source
-        if plain in _STATUSES:
-            known.statuses.append(
-                KnownWord(plain, None, place.group, source, place.run_id, place.is_supposed, symbol=place.symbol)
-            )
+        if key == _TITLE:
+            known.titles.add(plain)
+        if key == "bank_holiday":
+            known.flags.append(KnownWord(key, None, place.group, source, place.origin))
+        if key == "profile":
+            known.profiles.add(plain)
+        if plain in _STATUSES and not place.is_foreign:
+            known.statuses.append(KnownWord(plain, None, place.group, source, place.origin))
         self._take_token(plain, place, siblings)
         if plain in self.known_rules:
             known.rules[plain].append(source)
             if key in _VERDICT_LISTS:
-                known.verdicts.append(KnownWord(_VERDICT_LISTS[key], plain, place.group, source))
+                known.verdicts.append(KnownWord(_VERDICT_LISTS[key], plain, place.group, source, place.origin))
             return
         if _ISO.fullmatch(plain):
             instant = int(datetime.fromisoformat(plain.replace("Z", "+00:00")).timestamp())
             role = _DECIDED_KEYS.get(key) or (key.removesuffix("_at") if key.endswith("_at") else None)
-            known.moments.append(KnownMoment(instant, None, place.group, source, role))
+            known.moments.append(KnownMoment(instant, None, place.group, source, role, place.origin))
         elif " " in plain or (any(one.isdigit() for one in plain) and not _ID.fullmatch(plain)):
-            self.take_text(text, place, key, is_foreign=key in _FOREIGN)
+            self.take_text(plain, place, key)
 
-    def _take_token(self, plain: str, place: _Place, siblings: Mapping[str, Any]) -> None:
+    def _take_token(self, plain: str, place: Place, siblings: Mapping[str, Any]) -> None:
         """Take a direction, and every text without a blank as a name."""
         known, source = self.knowledge, place.source
-        if plain in _DIRECTIONS:
+        if plain in _DIRECTIONS and not place.is_foreign:
             path = f"{siblings.get('tool', '')} {place.path} {siblings.get('fact', '')} {siblings.get('label', '')}"
-            known.directions.append(
-                KnownWord(_DIRECTIONS[plain], subject_of(path), place.group, source, symbol=place.symbol)
-            )
+            known.directions.append(KnownWord(_DIRECTIONS[plain], subject_of(path), place.group, source, place.origin))
         if " " not in plain:
             known.names[plain].append(source)
+            for found in _ISO.finditer(plain) if ":" in plain and not _ISO.fullmatch(plain) else ():
+                instant = int(datetime.fromisoformat(found[0].replace("Z", "+00:00")).timestamp())
+                known.moments.append(KnownMoment(instant, None, place.group, source, "named", place.origin))
+            if plain.lower() in BREAKS:
+                known.directions.append(KnownWord(plain.lower(), "break_type", place.group, source, place.origin))
             for part in plain.split(":"):
                 if part in ("buy_side", "sell_side"):
-                    known.directions.append(KnownWord(_DIRECTIONS[part], "pool", place.group, source))
+                    known.directions.append(KnownWord(_DIRECTIONS[part], "pool", place.group, source, place.origin))
 
     def _rules_of(self, told: Mapping[str, Any]) -> frozenset[str]:
         named = {told[key] for key in _RULE_KEYS if isinstance(told.get(key), str) and told[key] in self.known_rules}
@@ -219,22 +248,27 @@ class Gatherer:
         )
         return frozenset(named | listed)
 
-    def _take_verdicts(self, told: Mapping[str, Any], place: _Place) -> None:
+    def _take_verdicts(self, told: Mapping[str, Any], place: Place) -> None:
         for rule in self._rules_of(told):
             self.knowledge.rules[rule].append(place.source)
             for key in _OUTCOME_KEYS:
                 if told.get(key) in _OUTCOMES:
-                    self.knowledge.verdicts.append(KnownWord(str(told[key]), rule, place.group, place.source))
+                    origin = place.under(key).origin
+                    self.knowledge.verdicts.append(KnownWord(str(told[key]), rule, place.group, place.source, origin))
 
-    def _take_side(self, told: Mapping[str, Any], place: _Place) -> None:
-        """Take the side of an entry and its stop, where nothing says it: a stop below is a long one's."""
-        entry, stop = told.get("entry"), told.get("stop")
-        if isinstance(entry, Decimal) and isinstance(stop, Decimal) and "direction" not in told and entry != stop:
-            side = KnownWord(LONG if stop < entry else SHORT, "setup", place.group, place.source, symbol=place.symbol)
-            self.knowledge.directions.append(side)
+    def _take_event(self, told: Mapping[str, Any], place: Place) -> None:
+        title, currency, impact = told.get("title"), told.get("currency"), told.get("impact")
+        minutes = told.get("minutes_until")
+        if isinstance(title, str) and isinstance(told.get("time"), str):
+            words = [one if isinstance(one, str) else None for one in (currency, impact)]
+            self.knowledge.events.append(
+                KnownEvent(
+                    spelt(title), words[0], words[1], place.group, minutes if isinstance(minutes, Decimal) else None
+                )
+            )
 
-    def _take_rule_list(self, told: Sequence[Any], place: _Place, key: str) -> None:
-        deciding = key in _DECIDING or ("chang" in place.words and key != "rule_refs")
+    def _take_rule_list(self, told: Sequence[Any], place: Place, key: str) -> None:
+        deciding = key in _DECIDING
         for one in told:
             rule = (
                 one
@@ -244,27 +278,39 @@ class Gatherer:
                 else None
             )
             if deciding and isinstance(rule, str) and rule in self.known_rules:
-                self.knowledge.verdicts.append(KnownWord("deciding", rule, place.group, place.source))
+                word = KnownWord("deciding", rule, place.group, place.source, place.origin)
+                self.knowledge.verdicts.append(word)
 
-    def take_text(self, text: str, place: _Place, key: str = "", *, is_foreign: bool = False) -> None:
-        """Take the claims of a sentence; they are known now. Of a foreign one only its numbers, times and names."""
-        passage, mentions = read_mentions(text, self.known_rules, self.knowledge.names)
+    def take_text(self, text: str, place: Place, key: str = "") -> None:
+        """Take the claims of a sentence; they are known now. Of a foreign one only its counts, times and names."""
+        passage, mentions = read_mentions(spelt(text), self.known_rules, self)
+        self.knowledge.weights |= {(found[1], found[2]) for found in _WEIGHT.finditer(passage.plain)}
+        for found in _BREAK.finditer(passage.plain):
+            group = f"{place.group}#{passage.sentence(found.start())[0]}"
+            word = KnownWord(found[0].lower(), "break_type", group, place.source, place.origin)
+            self.knowledge.directions.append(word)
         unit_of_clause: dict[int, str] = {}
-        owners = _owners(passage, mentions)
+        owners = owners_of(passage, mentions)
         for one in mentions:
-            if is_foreign and one.kind in _TELLING:
+            if place.is_foreign and _is_telling(one):
+                continue
+            if place.changed and key == "sentence" and one.kind == "status":
+                continue  # both decisions tell their own
+            if key in _DESCRIBING and one.kind in ("direction", "status", "verdict"):
+                continue
+            if isinstance(one.said, Quantity) and self.echoes.repeats(one.said.value, "", place.path):
                 continue
             start, end = passage.clause(one.start)
             words = place.words | stems(passage.plain[start:end])
             here = replace(place, words=words, group=f"{place.group}#{passage.sentence(one.start)[0]}")
-            here = replace(here, timeframe=_timeframe_of(mentions, start, end))
+            here = replace(here, timeframe=timeframe_of(mentions, start, end))
             here = replace(
                 here, role=_DECIDED_KEYS.get(key) or (key.removesuffix("_at") if key.endswith("_at") else None)
             )
             here = replace(here, rules=owners.get(passage.sentence(one.start)[0]) or owners.get(-1) or place.rules)
             self._take_mention(one, here, unit_of_clause, start)
 
-    def _take_mention(self, one: Mention, place: _Place, units: dict[int, str], clause: int) -> None:
+    def _take_mention(self, one: Mention, place: Place, units: dict[int, str], clause: int) -> None:
         known, source = self.knowledge, place.source
         match one.said:
             case Quantity() as said:
@@ -285,103 +331,54 @@ class Gatherer:
                     place.group,
                     source,
                     place.rules,
+                    place.origin,
+                    said.nouns,
+                    said.limit,
                 )
-                known.add_numbers([number])
+                known.numbers.append(number)
             case Moment() as said:
                 known.moments.append(
-                    KnownMoment(_instant(said, place), _clocked(said, place), place.group, source, place.role)
+                    KnownMoment(
+                        instant_said(said, place),
+                        clock_said(said, place),
+                        place.group,
+                        source,
+                        place.role,
+                        place.origin,
+                    )
                 )
             case Said() as said:
                 self._take_word(one, said, place)
 
-    def _take_word(self, one: Mention, said: Said, place: _Place) -> None:
+    def _take_word(self, one: Mention, said: Said, place: Place) -> None:
         known, source = self.knowledge, place.source
         match one.kind:
             case "direction":
-                known.directions.append(
-                    KnownWord(
-                        said.word,
-                        said.subject,
-                        place.group,
-                        source,
-                        is_denied=said.is_denied,
-                        symbol=place.symbol,
-                        timeframe=place.timeframe,
-                    )
+                word = KnownWord(
+                    said.word, said.subject, place.group, source, place.origin, said.is_denied, place.timeframe
                 )
+                known.directions.append(word)
             case "status":
-                supposed = said.is_supposed or place.is_supposed
-                known.statuses.append(
-                    KnownWord(
-                        said.word,
-                        None,
-                        place.group,
-                        source,
-                        place.run_id,
-                        supposed,
-                        said.is_denied,
-                        symbol=place.symbol,
-                    )
-                )
+                is_supposed = said.is_supposed and place.origin.nature == "told"
+                origin = replace(place.origin, nature="supposed") if is_supposed else place.origin
+                known.statuses.append(KnownWord(said.word, None, place.group, source, origin, said.is_denied))
             case "rule":
                 known.rules[said.word].append(source)
             case "verdict":
-                known.verdicts.append(KnownWord(said.word, said.subject, place.group, source))
+                known.verdicts.append(KnownWord(said.word, said.subject, place.group, source, place.origin))
             case _:
                 known.names[said.word].append(source)
 
 
-def gather(evidence: Sequence[Evidence], said: Sequence[str], known_rules: Mapping[str, str]) -> Knowledge:
-    """Return everything the tools answered and the user said."""
-    gatherer = Gatherer(known_rules)
-    for one in evidence:
-        gatherer.take_answer(one)
-    for text in said:
-        gatherer.take_said(text)
-    return gatherer.knowledge
+_LIMITS: Final[dict[str, Limit]] = {"at_least": "least", "more_than": "least", "at_most": "most", "less_than": "most"}
 
 
-def _is_echo(value: Any, given: Any) -> bool:
-    """Whether an answer only repeats a number it was given: the model chose it, so it proves nothing."""
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    return isinstance(value, Decimal) and is_number and float(value) == float(given)
+def _also(labels: str) -> str:
+    """Return labels with the short names of what they name."""
+    plain = labels.replace("_", " ")
+    return f"{plain} FVG FVGs" if "fair value gap" in plain.lower() else plain
 
 
-def _owners(passage: Passage, mentions: Sequence[Mention]) -> dict[int, frozenset[str]]:
-    """Return the rules each sentence cites; a text that begins with one rule's number is all about it."""
-    found: dict[int, set[str]] = {}
-    for one in mentions:
-        if one.kind == "rule" and isinstance(one.said, Said):
-            found.setdefault(passage.sentence(one.start)[0], set()).add(one.said.word)
-    first = next((one for one in mentions if one.kind == "rule"), None)
-    if first is not None and passage.plain[: first.start].strip(" [(") == "" and isinstance(first.said, Said):
-        found.setdefault(-1, {first.said.word})
-    return {start: frozenset(rules) for start, rules in found.items()}
-
-
-def _timeframe_of(mentions: Sequence[Mention], start: int, end: int) -> str | None:
-    """Return the one timeframe a clause names, None for none or several."""
-    named = {
-        one.said.word
-        for one in mentions
-        if start <= one.start < end and isinstance(one.said, Said) and one.said.subject == "timeframe"
-    }
-    return next(iter(named)) if len(named) == 1 else None
-
-
-def _in_minutes(number: KnownNumber) -> KnownNumber:
-    for unit, size in (("hours", 60), ("days", 1440), ("seconds", Decimal(1) / 60)):
-        if unit in number.units:
-            return replace(number, value=number.value * size, units=(number.units - {unit}) | {"minutes"})
-    return number
-
-
-def _instant(said: Moment, place: _Place) -> int | None:
-    return instant_of(said, said.zone or "UTC") if said.date is not None else None
-
-
-def _clocked(said: Moment, place: _Place) -> Moment | None:
-    """Return what was said, in New York's zone where the key names it."""
-    if said.zone is None and _OF_A_CLOCK in place.path:
-        return replace(said, zone="America/New_York")
-    return said
+def _is_telling(one: Mention) -> bool:
+    """Whether a mention says what no foreign text may tell: a number of something known counts too."""
+    return one.kind in _TELLING or (isinstance(one.said, Quantity) and one.said.role is not None)

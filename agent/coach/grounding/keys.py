@@ -15,7 +15,7 @@ _KEYS: Final[dict[str, tuple[str, ...]]] = {
     "size": ("size",), "contracts": ("size",), "opposing_share": ("share",), "minutes_left": ("minutes",),
     "minutes_until": ("minutes",), "points": ("points",),
 }  # fmt: skip
-_MONEY: Final = ("balance", "money", "equity", "profit", "loss_amount", "amount")
+_MONEY: Final = ("balance", "money", "equity", "profit", "loss_amount", "amount", "value_per_point")
 _CURRENCY_KEYS: Final = ("account_currency", "currency", "quote_currency")
 _FACT_UNITS: Final = {
     "percent": "percent", "R": "R", "ATR": "ATR", "points": "points", "minutes": "minutes", "bars": "bars",
@@ -38,6 +38,7 @@ _FACT_VALUES: Final = (
 _ROLES: Final = {
     "entry": "entry", "entry_price": "entry", "stop": "stop", "stop_loss": "stop", "invalidation": "invalidation",
     "invalidation_point": "invalidation", "rr": "rr", "confidence": "confidence", "confluence_score": "confluence",
+    "score": "bias_score",
     "last_close": "close", "top": "top", "bottom": "bottom", "middle": "middle", "targets": "target",
     "target": "target", "take_profit": "target", "first_target": "target", "last_target": "target",
 }  # fmt: skip

@@ -1,17 +1,40 @@
 """What is known: every value of the tools' answers and of the user's words, typed, with where it came from."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from agent.coach.grounding.mentions import Moment
+from agent.coach.grounding.mentions import Limit, Moment
 
 USER: Final = "user"
 NEW_YORK: Final = "America/New_York"
+
+
+Nature = Literal["told", "supposed", "sized", "echoed", "said"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose a value is.
+
+    Attributes:
+        symbol: of the market; None where nothing says.
+        run_id: of the decision, likewise.
+        profile: that judged it, likewise.
+        nature: ``told`` by a tool; ``supposed`` what would be; ``sized`` of a position somebody only thought of;
+            ``echoed`` what a call itself had given; ``said`` by the user.
+    """
+
+    symbol: str | None = None
+    run_id: str | None = None
+    profile: str | None = None
+    nature: Nature = "told"
+
+
+NOBODYS: Final = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +49,9 @@ class KnownNumber:
         group: the object, row or sentence it stands in.
         source: where it stands.
         rules: the rules it belongs to, none where it belongs to no rule.
+        origin: whose it is.
+        nouns: stems of what it counts, none where no sentence says.
+        limit: ``least`` or ``most`` where it is a limit.
     """
 
     value: Decimal
@@ -35,6 +61,9 @@ class KnownNumber:
     group: str
     source: str
     rules: frozenset[str] = frozenset()
+    origin: Origin = NOBODYS
+    nouns: frozenset[str] = frozenset()
+    limit: Limit | None = None
 
     @property
     def is_share(self) -> bool:
@@ -55,6 +84,7 @@ class KnownMoment:
     group: str
     source: str
     role: str | None = None
+    origin: Origin = NOBODYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,50 +94,51 @@ class KnownWord:
     Attributes:
         word: plainly written.
         subject: what has that direction; the rule of a verdict.
-        run_id: of a status.
-        is_supposed: whether it is what would be, not what is.
+        origin: whose it is.
         is_denied: whether it was denied.
-        symbol: of the market it is said of; None where nothing says.
-        timeframe: of the chart it is said of, likewise.
+        timeframe: of the chart it is said of; None where nothing says.
     """
 
     word: str
     subject: str | None
     group: str
     source: str
-    run_id: str | None = None
-    is_supposed: bool = False
+    origin: Origin = NOBODYS
     is_denied: bool = False
-    symbol: str | None = None
     timeframe: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEvent:
+    """A planned release: its title is somebody else's text; impact, currency and place are the tool's."""
+
+    title: str
+    currency: str | None
+    impact: str | None
+    group: str
+    minutes_until: Decimal | None = None
 
 
 @dataclass(slots=True)
 class Knowledge:
-    """Everything that may support a claim, by kind."""
+    """What one tool's answer, or one message of the user's, tells, by kind, while it is read."""
 
     numbers: list[KnownNumber] = field(default_factory=list)
     moments: list[KnownMoment] = field(default_factory=list)
     directions: list[KnownWord] = field(default_factory=list)
     statuses: list[KnownWord] = field(default_factory=list)
     verdicts: list[KnownWord] = field(default_factory=list)
+    flags: list[KnownWord] = field(default_factory=list)
+    """What is true or false of a decision or the clock, by its key; false is denied."""
+    events: list[KnownEvent] = field(default_factory=list)
+    weights: set[tuple[str, str]] = field(default_factory=set)
+    """The points that rules gave."""
+    profiles: set[str] = field(default_factory=set)
     rules: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Identifiers, symbols and timeframes, with their sources."""
-    words: set[str] = field(default_factory=set)
-    roles: set[str] = field(default_factory=set)
-
-    def add_numbers(self, numbers: Iterable[KnownNumber]) -> None:
-        """Add numbers, and what is now known to be spoken of."""
-        for one in numbers:
-            self.numbers.append(one)
-            self.words |= one.words
-            if one.role is not None:
-                self.roles.add(one.role)
-
-    def sorted_numbers(self) -> list[KnownNumber]:
-        """Return the numbers, the smallest first."""
-        return sorted(self.numbers, key=lambda one: one.value)
+    titles: set[str] = field(default_factory=set)
+    """Of events, as somebody else wrote them."""
 
 
 def instant_of(moment: Moment, zone: str) -> int | None:

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from agent.coach.grounding.claims import Kind
 from agent.coach.grounding.passages import Passage
+
+Limit = Literal["least", "most"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,8 @@ class Quantity:
         is_rough: whether it was said to be about right.
         nouns: stems of the words right behind it, which say what is counted.
         role: what it is said to be, such as ``entry``; None where its place in the sentence does not say.
+        limit: ``least`` or ``most`` where it is said to be a limit.
+        extreme: ``high`` or ``low`` where it is said to be that price of something.
     """
 
     value: Decimal
@@ -26,6 +31,8 @@ class Quantity:
     is_rough: bool = False
     nouns: frozenset[str] = frozenset()
     role: str | None = None
+    limit: Limit | None = None
+    extreme: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,11 @@ _ZONES: Final = {
     "edt": "America/New_York", "eastern": "America/New_York", "nyc": "America/New_York",
     "london": "Europe/London", "bst": "Europe/London",
 }  # fmt: skip
-_NAMED_ZONE: Final = r"(UTC|GMT|Z|Zulu|New York|NYC?|ET|EST|EDT|Eastern|London(?= time)|BST)\b"
+_NAMED_ZONE: Final = r"(UTC|GMT|Z|Zulu|New York|NYC?|ET|EST|EDT|Eastern|BST)\b(?! (?:AM|PM|kill|session|morning))"
+_ZONE_BEHIND: Final = (
+    r"(UTC|GMT|Z|Zulu|New York|NYC?|ET|EST|EDT|Eastern|London|BST)\b"
+    r"(?! (?:AM|PM|Close|Open|kill|session|morning|low|high)\b)"
+)
 _ISO: Final = re.compile(
     r"(?<![\w.])(\d{4})-(\d{2})-(\d{2})(?:(?:T| at |, | )(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?)?"
     r"( ?[Zz]\b|[+-]\d{2}:?\d{2}\b)?(?![\d])"
@@ -30,19 +34,23 @@ _CLOCK: Final = re.compile(
     re.IGNORECASE,
 )
 _ZONE_AFTER: Final = re.compile(
-    rf",?(?: \(?| ?\()?(?:in |at |by )?(?:the )?(?:local )?{_NAMED_ZONE}(?: time| clock)?", re.IGNORECASE
+    rf",?(?: \(?| ?\()?(?:in |at |by )?(?:the )?(?:local )?{_ZONE_BEHIND}(?: time| clock)?", re.IGNORECASE
 )
 _ZONE_BEFORE: Final = re.compile(
-    rf"\b{_NAMED_ZONE}(?: local)?(?: time| clock)?(?:,| is| it is| it's| reads| says| shows| at|:)*(?: now)? ?$",
+    rf"\b(?:{_NAMED_ZONE}|(?<=in )(London)\b)(?: local)?(?: time| clock)?(?:,| is| was| it is| it's| reads?| says"
+    r"| shows?| showed| at|:)*(?: now)? ?$",
     re.IGNORECASE,
 )
 _RANGE: Final = re.compile(r" ?(?:–|-|to|until|till|and|through) ?$")
 _WEEKDAY: Final = re.compile(rf"\b({'|'.join(_DAYS)})s?\b")
 DECIDED: Final = "decided"
+NOW: Final = "now"
 _JOINED: Final = re.compile(r"(?:,? at |, | |,? ?\(?(?:that's |which is |that is |that was |i\.e\.,? |at ))?$")
 _ROLE: Final = re.compile(
     r"\b(confirmed|touched|filled|inverted|taken|swept|mitigated|broken|entered|stopped|superseded|dropped)"
     r"(?: back| again| out)?(?:,| only| already)? (?:at|on|around|by|since|as of)? ?(?:the )?$"
+    r"|\b(?:judged|decided|analysed)(?: (?:by|on|under|with|the|[\w-]+ profile)){0,5} at (?:the )?$"
+    r"|\b(?P<now>it's|it is|it was|now|clock reads|time is)(?: now| currently| about)? $"
     r"|\b(?:TRADE_NOW|NO_TRADE|WAIT)\b[ ,]*(?:was |is )?(?:taken |decided |made |recorded )?(?:at|on|as of) (?:the )?$",
     re.IGNORECASE,
 )
@@ -109,7 +117,7 @@ def _clocks(text: str) -> Iterator[tuple[int, int, Moment]]:
         if found[0].endswith("Z"):
             zone = "UTC"
         if zone is None and (before := _ZONE_BEFORE.search(text[max(0, found.start() - 40) : found.start()])):
-            zone = _zone_named(before[1])
+            zone = _zone_named(before[1] or before[2])
         yield found.start(), end, Moment(None, hour % 24 * 60 + minute, int(found[3] or 0), zone)
 
 
@@ -172,7 +180,7 @@ def _roles(reading: Reading) -> None:
     """Note what is said to have happened at a time: `confirmed at 14:30`."""
     for place, one in enumerate(reading.found):
         if isinstance(one.said, Moment) and (found := _ROLE.search(reading.text[max(0, one.start - 40) : one.start])):
-            role = (found[1] or DECIDED).lower()
+            role = (found[1] or (NOW if found["now"] else DECIDED)).lower()
             reading.found[place] = type(one)(one.kind, one.start, one.end, _with(one.said, role=role))
 
 

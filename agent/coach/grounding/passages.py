@@ -29,6 +29,7 @@ _TERMS: Final = (
     re.compile(r"\bOTE(?: (?:zone|band|range|at|of|from|is|sweet spot|\()){0,3} (0\.62|0\.705|0\.79)(?!\d)"),
     re.compile(r"(?<=\d)(?: ?/ ?| of | out of (?:a possible )?)10\b(?! ?(?:rules|gates|facts|%))(?!\.\d)"),
     re.compile(r"\b(24/7|24/5)\b"),
+    re.compile(r"\b\d{1,2} o'clock(?= (?:silver|macro))"),
     re.compile(r"\b(?:three|3)-(?:candle|bar)\b", re.IGNORECASE),
     re.compile(r"\b(?:S&P|SP) ?500\b|\bNasdaq[- ]?100\b|\bDow ?30\b|\bRussell ?2000\b", re.IGNORECASE),
 )

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from agent.coach.grounding.claims import Kind
-from agent.coach.grounding.mentions import Quantity, Reading, Said
+from agent.coach.grounding.mentions import Limit, Quantity, Reading, Said
 from agent.coach.grounding.vocabulary import (
     COUNT_WORDS,
     COUNTED,
@@ -44,6 +44,7 @@ _ROUGH: Final = re.compile(
     re.IGNORECASE,
 )
 _ROLES: Final = (
+    ("bias_score", r"bias score"),
     ("rr", r"R:R|RR|R/R|risk[- ](?:to[- ])?reward|reward[- ](?:to|for)[- ]?(?:the )?[- ]?risk|reward ratio"),
     ("entry", r"entry(?: price)?|enter|entering"),
     ("stop", r"stop(?:[- ]loss)?"),
@@ -52,7 +53,8 @@ _ROLES: Final = (
     ("confidence", r"confidence(?: score)?"),
     ("confluence", r"confluence(?: score)?"),
     ("close", r"last close|closed"),
-    ("top", r"top"), ("bottom", r"bottom"), ("middle", r"middle|midpoint|CE|mean threshold"),
+    ("top", r"top"), ("bottom", r"bottom"),
+    ("middle", r"(?:middle|midpoint|CE|mean threshold)(?: \(consequent encroachment\))?"),
 )  # fmt: skip
 _ROLE: Final = re.compile(
     r"\b(?:" + "|".join(f"(?P<{name}>{words})" for name, words in _ROLES) + r")"
@@ -63,6 +65,21 @@ _ROLE: Final = re.compile(
     r"|rose)(?: back)?(?: down| up)? (?:to|from)))*[ :=,(]{0,4}$",
     re.IGNORECASE,
 )
+_LEAST: Final = re.compile(
+    r"\b(?:at least|no less than|not less than|minimum(?: of| is)?|no fewer than|no lower than|no younger than)"
+    r"[ *:]*(?:about )?$", re.IGNORECASE,
+)  # fmt: skip
+_MOST: Final = re.compile(
+    r"\b(?:at most|no more than|not more than|maximum(?: of| is)?|up to|within|no older than|no higher than)[ *:]*$",
+    re.IGNORECASE,
+)
+_UNDER: Final = re.compile(r"\b(?:under|below|less than|fewer than)[ *]*$", re.IGNORECASE)
+_BEYOND: Final = re.compile(r"\b(?:over|above|more than|past|beyond)[ *]*$", re.IGNORECASE)
+_CLOSES: Final = re.compile(r"\b(?:clos(?:e|es|ed)|shuts?|fails?|blocks?|stops?|complains?|flips?)\b", re.IGNORECASE)
+_EXTREME: Final = re.compile(
+    r"\b(?P<word>high|low)(?:,| at| of| is| was| stands at| sits at|:| \(|'s)*[ *(:]*$", re.IGNORECASE
+)
+_OF_ACCOUNT: Final = re.compile(r" of (?:the|your|my|its) (?:balance|account|equity|capital)\b")
 _ORDINAL: Final = re.compile(r"(?:st|nd|rd|th)\b")
 _OF_TEN: Final = re.compile(r"(?: ?/ ?| of | out of (?:a possible )?)10\b")
 _PRICE_ROLES: Final = ("entry", "stop", "invalidation", "target", "close", "top", "bottom", "middle")
@@ -72,7 +89,7 @@ _HALF: Final = (
     (re.compile(r"\bthree[- ]quarters of an hour\b", re.IGNORECASE), 45),
     (re.compile(r"\bhalf an hour\b|\bhalf-hour\b", re.IGNORECASE), 30),
     (re.compile(r"\b(?:a )?quarter of an hour\b", re.IGNORECASE), 15),
-    (re.compile(r"\ban hour\b", re.IGNORECASE), 60),
+    (re.compile(r"\b(?:an|one) hour\b", re.IGNORECASE), 60),
 )
 _TIMEFRAME: Final = re.compile(
     r"(?<![\w.])(?:(?P<n>\d{1,3})(?P<u>min|[mhdw])|(?P<m>[MHD])(?P<k>\d{1,2})"
@@ -177,6 +194,8 @@ def _take_number(reading: Reading, found: re.Match[str]) -> int:
         unit = SYMBOLS_OF_MONEY.get(found["before"], found["before"].strip())
     if unit is None and (times := _MULTIPLE.match(text, found.end())):
         unit, end = "R", times.end()
+    if unit == "R" and _OF_ACCOUNT.match(text, end):
+        unit = "R of the account"  # there is no such measure
     if unit in MINUTES:
         value, quantum, end = _duration(text, end, value, quantum, unit)
         unit = "minutes"
@@ -189,9 +208,29 @@ def _take_number(reading: Reading, found: re.Match[str]) -> int:
     if unit is None and role == "rr":
         unit = "R"
     nouns = _nouns(text, end)
-    said = Quantity(value, quantum, unit, _is_rough(text, found.start()), nouns, role)
+    limit, extreme = (
+        _limit(reading, found.start(), end),
+        _EXTREME.search(text, max(0, found.start() - 24), found.start()),
+    )
+    said = Quantity(
+        value, quantum, unit, _is_rough(text, found.start()), nouns, role, limit,
+        extreme["word"].lower() if extreme else None,
+    )  # fmt: skip
     reading.take(_kind(unit, written), found.start(), end, said)
     return end
+
+
+def _limit(reading: Reading, start: int, end: int) -> Limit | None:
+    """Return what limit a number is said to be; `closes below 2` is a least one."""
+    before, behind = reading.text[max(0, start - 24) : start], reading.text[end : end + 10]
+    if _LEAST.search(before) or re.match(r",? or more\b", behind):
+        return "least"
+    if _MOST.search(before) or re.match(r",? or (?:less|fewer)\b", behind):
+        return "most"
+    first, last = reading.passage.clause(start)
+    if not _CLOSES.search(reading.passage.plain, first, last):
+        return None
+    return "least" if _UNDER.search(before) else "most" if _BEYOND.search(before) else None
 
 
 def _unit_behind(text: str, at: int) -> tuple[str | None, int]:
@@ -225,11 +264,13 @@ def _take_word(reading: Reading, found: re.Match[str]) -> None:
         (group, found.end(0) if number == 0 else 0) for number, group in enumerate(found.groups()[1:]) if group
     ]
     words = [one.lower() for one, _ in following]
+    if following[0][0] in ("TRADE", "WAIT", "NO"):
+        return
     counted = next((at for at, word in enumerate(words) if word in COUNTED or UNITS.get(word) == "R"), None)
     if (
         counted is None
         or (found[1].lower() == "one" and counted > 1)
-        or {"of", "or", "and"} & set(words[: counted + 1])
+        or {"of", "or", "and", "is", "was", "has", "are"} & set(words[: counted + 1])
     ):
         return
     value, unit = Decimal(COUNT_WORDS[found[1].lower()]), UNITS.get(words[counted]) if counted == 0 else None
@@ -260,13 +301,22 @@ def _kind(unit: str | None, written: str) -> Kind:
     return "number"
 
 
+_JOINS: Final = re.compile(r"\b(?:and|or|but|while|to|from|than)\b")
+
+
 def _nouns(text: str, end: int) -> frozenset[str]:
     """Return the stems of up to four words right behind a number, up to the next number or stop."""
     behind = re.match(r"[A-Za-z' /-]{0,60}", text[end : end + 60])
-    words = WORD.findall(behind[0]) if behind else []
+    words = WORD.findall(_JOINS.split(behind[0], maxsplit=1)[0]) if behind else []
     return frozenset(
         stem(one) for one in words[:4] if one.lower() not in ("of", "the", "is", "are", "and", "a", "in", "on", "at")
     )
+
+
+def role_named(text: str) -> str | None:
+    """Return what a heading names: `Entry`, `First target`."""
+    found = _ROLE.fullmatch(text.strip(" *_`"))
+    return found.lastgroup if found else None
 
 
 def _role_before(text: str, start: int) -> str | None:

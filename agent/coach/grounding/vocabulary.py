@@ -224,7 +224,7 @@ SUBJECTS: Final = {
     "shift": "break", "mss": "break", "bos": "break", "choch": "break", "break": "break", "breaks": "break",
     "pool": "pool", "pools": "pool", "liquidity": "pool", "sweep": "sweep", "sweeps": "sweep",
     "swing": "swing", "swings": "swing", "displacement": "displacement", "displacements": "displacement",
-    "cisd": "cisd", "delivery": "cisd", "divergence": "smt", "divergences": "smt", "smt": "smt", "judas": "judas",
+    "cisd": "cisd", "delivery": "cisd", "divergence": "smt", "divergences": "smt", "smt": "smt", "judas": "swing:judas",
     "structure": "trend", "range": "range", "draw": "draw", "alignment": "trend",
 }  # fmt: skip
 """What a direction is said of; words of one subject may stand for each other."""
@@ -234,6 +234,7 @@ _KINDS: Final = {
     ("gap", "inverse"): "gap:inverse", ("gap", "inverted"): "gap:inverse", ("gap", "value"): "gap:fair",
     ("gap", "opening"): "gap:opening", ("gap", "volume"): "gap:volume", ("block", "order"): "block:order",
     ("block", "mitigation"): "block:mitigation", ("block", "rejection"): "block:rejection",
+    ("swing", "judas"): "swing:judas",
 }  # fmt: skip
 _ALONE: Final = {
     "fvg": "gap:fair", "fvgs": "gap:fair", "ifvg": "gap:inverse", "ifvgs": "gap:inverse", "bpr": "gap:balanced",

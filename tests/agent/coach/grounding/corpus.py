@@ -24,6 +24,7 @@ from tools.timeframes import Timeframe
 
 ANSWERS: Final = 500
 _SEED: Final = 20240903
+_FEWEST_PRICES: Final = 2
 _MARK: Final = re.compile(r"«(\w+)\|([^»]*)»")
 _NUMBER: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _OPENERS: Final = ("", "", "Sure. ", "Here's what the trace says.\n\n", "Short answer first. ", "Good question!\n\n")
@@ -132,8 +133,19 @@ def _pair(evidence: Sequence[Evidence], chance: random.Random) -> Pair | None:
     altered = _altered(mark[1], mark[2], chance, _passed(evidence))
     if altered is None:
         return None
+    if mark[1] == "dir" and _is_true_too(evidence, marked, mark, altered):
+        return None
     twin = marked[: mark.start()] + altered + marked[mark.end() :]
     return Pair(tuple(evidence), _plain(marked), _plain(twin), mark[1], (mark[2], altered))
+
+
+def _is_true_too(evidence: Sequence[Evidence], marked: str, mark: re.Match[str], altered: str) -> bool:
+    """Whether a row of the turned direction holds the same prices, so that the twin is no untruth."""
+    behind = [one[2] for one in _MARK.finditer(marked, mark.end()) if one[1] == "px"]
+    prices = set(behind[:_FEWEST_PRICES])
+    rows = [row for one in evidence for row in json.loads(one["answer"]).get("rows", ())]
+    cells = [{f"{cell}" for cell in row} for row in rows if isinstance(row, list)]
+    return bool(prices) and any(altered in one and len(prices & one) >= _FEWEST_PRICES for one in cells)
 
 
 def _passed(evidence: Sequence[Evidence]) -> frozenset[str]:

@@ -120,6 +120,9 @@ def of_setup(told: Told) -> Iterator[str]:
     yield f"R:R is «r|{plain(risk['rr'])}»."
     yield f"It pays «r|{plain(risk['rr'])}R» on the last target."
     yield f"You'd be risking «r|1:{plain(risk['rr'])}» reward-wise."
+    yield f"Risk is «pct|{plain(float(risk['risk_pct']))} %» of the balance."
+    if "risk_money" not in risk:  # no amount of the account's money is told any more, but answers recorded before do
+        return
     yield f"Risk is «pct|{plain(float(risk['risk_pct']))} %», that is «money|{float(risk['risk_money']):,.2f} USD»."
     yield (
         f"That risks «money|${float(risk['risk_money']):,.0f}» with a size of "
@@ -292,6 +295,7 @@ def of_rule(told: Told) -> Iterator[str]:
 def of_size(told: Told) -> Iterator[str]:
     """Say how large a position is."""
     yield f"That makes «num|{told['contracts']} lots», risking «money|{told['risk_money']:.2f} USD»."
+    yield f"At the stop you would lose «money|${told['risk_money']:,.0f}»."
     yield f"You can carry «num|{told['units']:,.0f} units» at that stop."
     yield f"The stop distance is «px|{told['stop_distance']}»."
 

@@ -169,7 +169,15 @@ def test_a_calendar_title_supports_no_verdict_status_or_direction() -> None:
     assert {one.text for one in report.unsupported} == {"TRADE_NOW", "7.2", "passed", "bullish"}
 
 
-def test_a_refusal_is_evidence_as_a_sentence() -> None:
-    evidence = [evidence_of("explain_decision", {}, "Error: this decision was judged by no rule 2.33; write 2.3")]
+def test_a_refusal_tells_nothing_but_which_rules_there_are() -> None:
+    refusal = "Error: judged by no rule 2.33; write 2.3; it is TRADE_NOW at 1.2345 and rule 2.3 passed"
+    evidence = [evidence_of("explain_decision", {}, refusal)]
 
     assert check_answer("Did you mean rule 2.3?", evidence, [], RULES).is_grounded
+    report = check_answer("It is TRADE_NOW at 1.2345, and rule 2.3 passed.", evidence, [], RULES)
+    assert [one.text for one in report.unsupported] == ["TRADE_NOW", "1.2345", "passed"]
+
+
+def test_what_is_no_object_tells_nothing() -> None:
+    for told in ("Entry 1.2345.", '"entry 1.2345"', '["entry 1.2345"]', "1.2345"):
+        assert not check_answer("Entry 1.2345.", [evidence_of("find_swings", {}, told)], [], RULES).is_grounded
