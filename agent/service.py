@@ -22,6 +22,7 @@ from agent.store.embedded import EmbeddedPostgres
 from agent.store.health import DatabaseHealth, database_health, schema_version
 from agent.store.migrate import SchemaVersion, migrate
 from agent.store.pool import Database
+from agent.store.thread_spending import ThreadSpending
 from agent.threads.assistants import Assistant, Assistants
 from agent.threads.service import Threads
 from agent.tracing import Tracing, trace_only_when_told
@@ -41,12 +42,21 @@ class WakeupsHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class ThreadsHealth:
+    """Whether this worker still begins runs of threads and writes their events, or what of it has stopped."""
+
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """What each part really answered."""
 
     database: DatabaseHealth
     migrations: SchemaVersion
     wakeups: WakeupsHealth
+    threads: ThreadsHealth
     sources: tuple[SourceHealth, ...]
 
     @property
@@ -55,6 +65,7 @@ class Health:
         return (
             self.database.ok
             and self.migrations.current == self.migrations.head
+            and self.threads.ok
             and all(source.ok for source in self.sources)
         )
 
@@ -83,7 +94,9 @@ class Service:
             _wakeups_health(self.wakeups),
             self.market.health(),
         )
-        return Health(database, migrations, wakeups, (source,))
+        ails = self.threads.ails
+        threads = ThreadsHealth(ok=ails is None, detail=ails or "at work")
+        return Health(database, migrations, wakeups, threads, (source,))
 
 
 @asynccontextmanager
@@ -121,7 +134,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         await runs.open(takes_up_orphans=settings.takes_up_orphans)
         audit = Audit(database, settings.data_dir, settings.clock)
         sources = ToolSources(runs, desk, rulebooks, market, calendar, settings.clock)
-        assistants = Assistants(_assistants(settings, sources, stack))
+        assistants = Assistants(_assistants(settings, sources, ThreadSpending(database), stack))
         threads = Threads(
             database,
             wakeups,
@@ -134,16 +147,18 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         yield Service(runs, audit, database, market, rulebooks, wakeups, schema, calendar, desk, threads, assistants)
 
 
-def _assistants(settings: Settings, sources: ToolSources, stack: AsyncExitStack) -> list[Assistant]:
+def _assistants(
+    settings: Settings, sources: ToolSources, ledger: ThreadSpending, stack: AsyncExitStack
+) -> list[Assistant]:
     model = speaking_model(settings.model)
     stack.push_async_callback(model.close)
     trace_only_when_told()
     if settings.tracing is None:
-        offered = [coach_assistant(sources, model, settings.coach)]
+        offered = [coach_assistant(sources, model, settings.coach, ledger=ledger)]
     else:
-        tracing = Tracing(settings.tracing)
+        tracing = Tracing(settings.tracing, model.name)
         stack.push_async_callback(asyncio.to_thread, tracing.close)
-        offered = [coach_assistant(sources, model, settings.coach, tracing.callbacks)]
+        offered = [coach_assistant(sources, model, settings.coach, tracing.callbacks, ledger)]
     if settings.read_analysis is not None:
         offered.append(analysis_assistant(sources.runs, settings.read_analysis))
     return offered

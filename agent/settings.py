@@ -39,11 +39,13 @@ class CoachLimits:
         steps: the most calls of the model in one turn.
         thread_tokens: the most tokens of one thread, read and written.
         thread_cost: the most US dollars of one thread; None for no limit, and where no prices are known.
+        turns: the most questions of one thread, whoever answers them: its state grows with each.
     """
 
     steps: int = 8
     thread_tokens: int = 500_000
     thread_cost: float | None = None
+    turns: int = 500
 
 
 @dataclass(frozen=True, slots=True)

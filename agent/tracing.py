@@ -1,16 +1,15 @@
 """Traces of the coach's runs for LangSmith, where a key is set; and silence everywhere else.
 
-What leaves the machine is the shape of a run: which nodes, tools and models, how long they took, how many tokens, how
-they failed; and what was said with every figure taken out. No balance, size, amount or owner is in it.
+What leaves the machine is the shape of a run: which nodes, tools and models, how long each took, how long what it was
+given and gave back is, how many tokens, and how it ended. No word of a message, an argument or an answer is in it.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.messages import BaseMessage
 from langchain_core.tracers.base import BaseTracer
 from langchain_core.tracers.schemas import Run
 from langsmith import Client, configure
@@ -18,26 +17,11 @@ from langsmith import Client, configure
 from agent.settings import TracingSettings
 
 LANGSMITH_URL: Final = "https://api.smith.langchain.com"
-HIDDEN: Final = "[hidden]"
 _MODELS: Final = frozenset({"llm", "chat_model"})
 _FLUSH_S: Final = 5.0
-_LONGEST: Final = 20_000
-_FIGURES: Final = re.compile(
-    r"\d[\d.,:  ']*\d|\d"
-    r"|\b(?:zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
-    r"|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
-    r"|grand|half|dozen)\b",
-    re.IGNORECASE,
-)
-_ACCOUNT: Final = re.compile(
-    r"account|balance|equity|owner|user|currency|money|amount|size|contract|lot|unit|risk|pnl|profit|loss|drawdown|margin"
-    r"|deposit|result",
-    re.IGNORECASE,
-)
-_TOLD_AS_IT_IS: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{1,2}\.\d{1,2}", re.IGNORECASE)
-_NAMED: Final = frozenset({"run_id", "rule", "rule_id"})
-_SCORES: Final = frozenset({"confidence", "confluence_score"})
-_BEST: Final = 10
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_ROLES: Final = {name: name for name in ("human", "ai", "system", "tool")}
+_COUNTS: Final = ("input_tokens", "output_tokens", "total_tokens")
 
 
 def trace_only_when_told() -> None:
@@ -48,9 +32,15 @@ def trace_only_when_told() -> None:
 class Tracing:
     """Sends traces to one project; one for the life of a service."""
 
-    def __init__(self, settings: TracingSettings) -> None:
-        """Connect lazily: nothing is sent before a run has ended, nor waited for."""
+    def __init__(self, settings: TracingSettings, model: str) -> None:
+        """Connect lazily: nothing is sent before a run has ended, nor waited for.
+
+        Args:
+            settings: where traces go.
+            model: the name of the model that speaks.
+        """
         self._project = settings.project
+        self._model = model
         self._client = Client(
             settings.endpoint or LANGSMITH_URL,
             api_key=settings.api_key,
@@ -61,7 +51,7 @@ class Tracing:
 
     def callbacks(self) -> Sequence[BaseCallbackHandler]:
         """Return what one run is watched by."""
-        return (_RunTracer(self._client, self._project),)
+        return (_RunTracer(self._client, self._project, self._model),)
 
     def close(self) -> None:
         """Send what is still to be sent, for a few seconds at most."""
@@ -70,22 +60,23 @@ class Tracing:
 
 
 class _RunTracer(BaseTracer):
-    """Keeps one run's steps until it ends, then sends them at once, without figures."""
+    """Keeps one run's steps until it ends, then sends them at once, without a word of what was said."""
 
     run_inline = True
 
-    def __init__(self, client: Client, project: str) -> None:
+    def __init__(self, client: Client, project: str, model: str) -> None:
         super().__init__(_schema_format="original+chat")
         self._client = client
         self._project = project
+        self._model = model
 
     def _persist_run(self, run: Run) -> None:
         for step in _with_children(run):
             self._client.create_run(
                 name=step.name,
-                inputs=_told(step, step.inputs),
-                outputs=_told(step, step.outputs),
-                run_type="llm" if step.run_type in _MODELS else "tool" if step.run_type == "tool" else "chain",
+                inputs=_given(step),
+                outputs=_returned(step),
+                run_type=_kind(step),
                 project_name=self._project,
                 id=step.id,
                 trace_id=step.trace_id,
@@ -93,56 +84,12 @@ class _RunTracer(BaseTracer):
                 parent_run_id=step.parent_run_id,
                 start_time=step.start_time,
                 end_time=step.end_time,
-                error=None if step.error is None else step.error.split("(", 1)[0].split("\n", 1)[0],
-                extra={"metadata": _counted(step)},
+                error=None if step.error is None else _name_of(step.error),
+                extra={"metadata": self._about(step)},
             )
 
-
-def without_figures(value: Any, key: str = "") -> Any:
-    """Return a JSON value, or a message, with every figure and everything of an account taken out.
-
-    Args:
-        value: what is to be told; of figures only run ids, rule ids and scores stay.
-        key: under which it stands; what it names as the account's is hidden whole.
-    """
-    if _ACCOUNT.search(key):
-        return HIDDEN
-    match value:
-        case BaseMessage():
-            return _message(value)
-        case Mapping():
-            return {_text(str(name)): without_figures(one, str(name)) for name, one in value.items()}
-        case str():
-            return value if key in _NAMED and _TOLD_AS_IT_IS.fullmatch(value) else _said(value)
-        case list() | tuple():
-            return [without_figures(one, key) for one in value]
-        case None | bool():
-            return value
-        case int() | float():
-            return value if key in _SCORES and 0 <= value <= _BEST else "#"
-    return HIDDEN
-
-
-def _said(text: str) -> Any:
-    """Read an answer of a tool as what it is; everything else is text."""
-    if text.startswith("{"):
-        try:
-            return without_figures(json.loads(text))
-        except ValueError:
-            pass
-    return _text(text)
-
-
-def _text(text: str) -> str:
-    return _FIGURES.sub("#", text[:_LONGEST])
-
-
-def _message(message: BaseMessage) -> dict[str, Any]:
-    told: dict[str, Any] = {"role": message.type, "content": _said(str(message.text))}
-    calls = getattr(message, "tool_calls", None)
-    if calls:
-        told["calls"] = [{"name": call["name"], "args": without_figures(call["args"])} for call in calls]
-    return told
+    def _about(self, step: Run) -> dict[str, Any]:
+        return {"ls_model_name": self._model, **_counted(step)} if _kind(step) == "llm" else {}
 
 
 def _with_children(run: Run) -> Iterator[Run]:
@@ -151,36 +98,59 @@ def _with_children(run: Run) -> Iterator[Run]:
         yield from _with_children(child)
 
 
-def _told(step: Run, values: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what a model or a tool was given and gave back; a node's state would only say it again."""
-    if not values:
-        return {}
-    told = _of_model(values) if step.run_type in _MODELS else values if step.run_type == "tool" else {}
-    return {name: without_figures(value) for name, value in told.items()}
+def _kind(step: Run) -> Literal["llm", "tool", "chain"]:
+    return "llm" if step.run_type in _MODELS else "tool" if step.run_type == "tool" else "chain"
 
 
-def _of_model(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the messages of a model's call, out of the wrappings its serialised form has."""
-    batches = values.get("messages") or [
-        [one.get("message") for one in batch] for batch in values.get("generations", [])
-    ]
-    return {"messages": [_unwrapped(message) for batch in batches for message in batch]}
+def _name_of(error: str) -> str:
+    """Return the class of an error out of what ``repr`` made of it."""
+    name = _NAME.match(error)
+    return name[0] if name else "Error"
 
 
-def _unwrapped(message: Any) -> dict[str, Any]:
+def _given(step: Run) -> dict[str, Any]:
+    """Return how much a model or a tool was given; a node's state would only say it again."""
+    match _kind(step):
+        case "llm":
+            batches = (step.inputs or {}).get("messages") or []
+            return {"messages": [_measured(message) for batch in batches for message in batch]}
+        case "tool":
+            return {"characters": _length(step.inputs)}
+    return {}
+
+
+def _returned(step: Run) -> dict[str, Any]:
+    match _kind(step):
+        case "llm":
+            return {"messages": [_measured(one) for one in _messages(step)]}
+        case "tool":
+            return {"characters": _length(step.outputs)}
+    return {}
+
+
+def _messages(step: Run) -> Iterator[Any]:
+    for batch in (step.outputs or {}).get("generations") or []:
+        for one in batch:
+            yield one.get("message")
+
+
+def _measured(message: Any) -> dict[str, Any]:
+    """Return who speaks, how long, and how many tools are called; a serialised message keeps that under ``kwargs``."""
     kwargs = message.get("kwargs", {}) if isinstance(message, Mapping) else {}
-    calls = [{"name": call["name"], "args": call["args"]} for call in kwargs.get("tool_calls") or []]
-    return {"role": kwargs.get("type"), "content": kwargs.get("content"), **({"calls": calls} if calls else {})}
+    calls = kwargs.get("tool_calls") or []
+    said = kwargs.get("content") or ""
+    characters = len(said) if isinstance(said, str) else _length(said)
+    return {"role": _ROLES.get(str(kwargs.get("type")), "other"), "characters": characters, "calls": len(calls)}
+
+
+def _length(value: Any) -> int:
+    return len(json.dumps(value, default=str))
 
 
 def _counted(step: Run) -> dict[str, Any]:
     """Return the tokens of a model's call, as LangSmith counts them."""
-    generations = (step.outputs or {}).get("generations") or []
-    for batch in generations:
-        for one in batch:
-            usage = ((one.get("message") or {}).get("kwargs") or {}).get("usage_metadata")
-            if usage:
-                return {
-                    "usage_metadata": {name: usage[name] for name in ("input_tokens", "output_tokens", "total_tokens")}
-                }
+    for message in _messages(step):
+        usage = ((message or {}).get("kwargs") or {}).get("usage_metadata")
+        if usage:
+            return {"usage_metadata": {name: int(usage[name]) for name in _COUNTS}}
     return {}

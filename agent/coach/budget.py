@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langchain_core.messages.ai import UsageMetadata
 
 from agent.coach.state import Usage
 from agent.coach.toolbox.compact import tokens_at_most
 from agent.settings import CoachLimits, ModelSettings
+from agent.threads.records import Spending
 from tools.errors import BudgetSpent
 
 _MILLION = 1_000_000
@@ -23,16 +24,21 @@ class Spent:
     is_estimated: bool
 
 
-def new_turn(before: Usage | None) -> Usage:
+def new_turn(before: Spending) -> Usage:
     """Return the usage a turn begins with: nothing yet, on top of what the thread has used."""
     return Usage(
         input_tokens=0,
         output_tokens=0,
         cost_usd=None,
         is_estimated=False,
-        thread_tokens=0 if before is None else before["thread_tokens"],
-        thread_cost_usd=None if before is None else before["thread_cost_usd"],
+        thread_tokens=before.tokens,
+        thread_cost_usd=before.cost_usd,
     )
+
+
+def of_thread(usage: Usage, total: Spending) -> Usage:
+    """Return the usage with what the thread has used by now: a fork's state tells only of its own past."""
+    return {**usage, "thread_tokens": total.tokens, "thread_cost_usd": total.cost_usd}
 
 
 def check_budget(usage: Usage, limits: CoachLimits) -> None:
@@ -48,6 +54,17 @@ def check_budget(usage: Usage, limits: CoachLimits) -> None:
     cost = usage["thread_cost_usd"]
     if limits.thread_cost is not None and cost is not None and cost >= limits.thread_cost:
         raise BudgetSpent(f"this thread has cost {cost:.4f} US dollars of {limits.thread_cost:g}: start a new one")
+
+
+def check_turns(messages: Sequence[BaseMessage], limits: CoachLimits) -> None:
+    """Let a turn begin, or refuse it: a model that counts no tokens must not let a thread grow without end either.
+
+    Raises:
+        BudgetSpent: the thread holds more questions than it may.
+    """
+    asked = sum(isinstance(message, HumanMessage) for message in messages)
+    if asked > limits.turns:
+        raise BudgetSpent(f"this thread holds {limits.turns} questions, as many as it may: start a new one")
 
 
 def spent_on(sent: Sequence[BaseMessage], offered_tokens: int, reply: AIMessage) -> Spent:
@@ -70,17 +87,20 @@ def message_tokens(message: BaseMessage) -> int:
     return tokens_at_most(str(message.text)) + sum(tokens_at_most(f"{call['name']}{call['args']}") for call in calls)
 
 
-def add_up(usage: Usage, spent: Spent, settings: ModelSettings | None) -> Usage:
-    """Return the usage after one more call."""
-    cost = _cost(spent, settings)
-    tokens = spent.input_tokens + spent.output_tokens
+def price(spent: Spent, settings: ModelSettings | None) -> Spending:
+    """Return what a call cost."""
+    return Spending(spent.input_tokens + spent.output_tokens, _cost(spent, settings))
+
+
+def add_up(usage: Usage, spent: Spent, settings: ModelSettings | None, total: Spending) -> Usage:
+    """Return the usage after one more call, with which the thread has used ``total``."""
     return Usage(
         input_tokens=usage["input_tokens"] + spent.input_tokens,
         output_tokens=usage["output_tokens"] + spent.output_tokens,
-        cost_usd=_sum(usage["cost_usd"], cost),
+        cost_usd=_sum(usage["cost_usd"], _cost(spent, settings)),
         is_estimated=usage["is_estimated"] or spent.is_estimated,
-        thread_tokens=usage["thread_tokens"] + tokens,
-        thread_cost_usd=_sum(usage["thread_cost_usd"], cost),
+        thread_tokens=total.tokens,
+        thread_cost_usd=total.cost_usd,
     )
 
 

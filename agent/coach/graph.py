@@ -1,4 +1,8 @@
-"""The coach as a state machine: prepare → model ⇄ tools → grounding, and back to the model once for a repair."""
+"""The coach as a state machine: prepare → model ⇄ tools → grounding, and back to the model once for a repair.
+
+What the model says is a draft that nobody is shown as the coach's word. It enters the conversation by the tools node,
+with the answers to its calls and without words that do not stand, or by the grounding node, checked.
+"""
 
 from functools import cache
 from typing import Any, Final
@@ -11,7 +15,7 @@ from agent.coach.nodes.grounding import grounding
 from agent.coach.nodes.model import is_calling, model
 from agent.coach.nodes.prepare import prepare
 from agent.coach.nodes.tools import tools
-from agent.coach.state import CoachInput, CoachOutput, CoachState
+from agent.coach.state import CoachInput, CoachOutput, CoachState, read_draft
 from agent.coach.turn import CoachContext
 
 NAME: Final = "coach"
@@ -39,7 +43,7 @@ def _compiled() -> Graph:
 
 
 async def _after_model(state: CoachState) -> str:  # a plain function would cost a hop to a thread
-    return "tools" if is_calling(state["messages"][-1]) else "grounding"
+    return "tools" if is_calling(read_draft(state)) else "grounding"
 
 
 async def _after_grounding(state: CoachState) -> str:

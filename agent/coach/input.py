@@ -1,15 +1,18 @@
 """What a caller may say to the coach: their own words, and what the conversation is about. Nothing else is taken."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from langchain_core.messages import BaseMessage, HumanMessage
 
+from agent.store.ids import is_id
 from tools.errors import InvalidParameter
+from tools.instruments import find_instrument
 
 MOST_CHARACTERS: Final = 8_000
 _LONGEST_TITLE: Final = 60
-_LONGEST: Final = {"run_id": 64, "symbol": 40}
+_SYMBOL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/!=^-]{0,39}")
 _LONGEST_ID: Final = 100
 _HUMAN: Final = frozenset({"human", "user"})
 
@@ -18,7 +21,8 @@ def read_input(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the graph is given: human messages as plain text, and the run and the market where either is named.
 
     Messages of anybody but the user are dropped, and so is every other key. Naming a market without a run leaves the
-    earlier run behind, and the other way round.
+    earlier run behind, and the other way round. Both reach the prompt, so neither is free text: a run is named by its
+    32 hexadecimal digits, a market by a spelling that is known or by the characters that symbols are made of.
 
     Raises:
         InvalidParameter: there is no human message, or something in it is not of its kind.
@@ -31,8 +35,9 @@ def read_input(given: Mapping[str, Any]) -> dict[str, Any]:
     human = [message for message in read if message is not None]
     if not human:
         raise _refused("messages", "a human message", f"{len(listed)} messages, none of them human")
-    named = {key: text for key in _LONGEST if (text := _named(given, key)) is not None}
-    about = {"run_id": named.get("run_id"), "symbol": named.get("symbol")} if named else {}
+    run_id = _named(given, "run_id", "a run's id: 32 hexadecimal digits", _run_id)
+    symbol = _named(given, "symbol", "a market's symbol, such as EURUSD", _symbol)
+    about = {} if run_id is None and symbol is None else {"run_id": run_id, "symbol": symbol}
     return {"messages": human, **about}
 
 
@@ -79,13 +84,25 @@ def _part(part: Any, where: str) -> str:
     return text
 
 
-def _named(given: Mapping[str, Any], key: str) -> str | None:
+def _named(given: Mapping[str, Any], key: str, expected: str, read: Callable[[str], str | None]) -> str | None:
     value = given.get(key)
     if value is None:
         return None
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= _LONGEST[key]:
-        raise _refused(key, f"a text of 1 to {_LONGEST[key]} characters", repr(value)[:_LONGEST_ID])
-    return value.strip()
+    named = read(value.strip()) if isinstance(value, str) else None
+    if named is None:
+        raise _refused(key, expected, repr(value)[:_LONGEST_ID])
+    return named
+
+
+def _run_id(text: str) -> str | None:
+    return text.lower() if is_id(text.lower()) else None
+
+
+def _symbol(text: str) -> str | None:
+    known = find_instrument(text)
+    if known is not None:
+        return known.symbol
+    return text if _SYMBOL.fullmatch(text) else None
 
 
 def _refused(field: str, expected: str, got: str) -> InvalidParameter:

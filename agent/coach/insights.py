@@ -126,17 +126,24 @@ def _near_misses(record: Record) -> Iterator[Insight]:
     fact, times = facts.most_common(1)[0]
     newest = next(change for _, change in missed if change.fact == fact)
     looked_at = len(record.refusals)
-    refusals = "1 newest refusal" if looked_at == 1 else f"{looked_at} newest refusals"
     yield Insight(
         "near_miss",
         "One fact away from a trade",
-        f"{len(missed)} of the {refusals} {_was(len(missed))} one fact away from a trade, {times} by {fact}. "
-        f"The newest of those: {newest.sentence}.",
+        _told_of_near_misses(looked_at, len(missed), times, newest),
         tuple(one.run_id for one, _ in missed[:_MOST_RUNS]),
         newest.rule_ids,
         {"near_misses": len(missed), "refusals": looked_at, "by_fact": dict(facts), "days": record.days,
          "newest": newest.to_dict()},
     )  # fmt: skip
+
+
+def _told_of_near_misses(looked_at: int, missed: int, by_fact: int, newest: Change) -> str:
+    if looked_at == 1:
+        return f"The only refusal was one fact away from a trade, {newest.fact}: {newest.sentence}."
+    return (
+        f"{missed} of the {looked_at} newest refusals {_was(missed)} one fact away from a trade, {by_fact} by "
+        f"{newest.fact}. The newest of those: {newest.sentence}."
+    )
 
 
 def _only_change(refusal: Refusal, record: Record) -> Change | None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from agent.coach.models.context import ConversationContext, NextKillZone
+from agent.coach.own_zones import own_zones
 from agent.coach.phases import phase_of
 from agent.coach.together import both
 from agent.coach.toolbox.box import ToolSources
@@ -22,21 +23,24 @@ async def read_moment(
 
     Args:
         sources: what the tools read from.
-        owner_id: whose mode and decisions.
+        owner_id: whose mode, decisions and, where their profile has some, own kill zones.
         run_id: the run the conversation is about; None takes the newest decision of the symbol, else of all.
         symbol: the market it is about; None takes that of the run. The clock of a market nobody knows is that of forex.
 
     Raises:
         StoreUnavailable: the database did not answer.
     """
-    desk, (focus, market) = await both(sources.desk.state(owner_id), _focus(sources, owner_id, run_id, symbol))
+    (desk, judged), (focus, market) = await both(
+        both(sources.desk.state(owner_id), sources.desk.judged(owner_id)), _focus(sources, owner_id, run_id, symbol)
+    )
+    windows = own_zones(judged.rulebook)
     known = None if market is None else find_instrument(market)
     clocked, now = known or _USUAL, sources.clock()
-    status = session_status(now, clocked)
+    status = session_status(now, clocked, windows)
     following = status.next_kill_zone
     return ConversationContext(
         now=iso_utc(now),
-        phase=phase_of(status, now, clocked),
+        phase=phase_of(status, now, clocked, windows),
         mode=desk.mode,
         run_id=focus,
         symbol=market,

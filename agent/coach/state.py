@@ -4,8 +4,9 @@ import operator
 import uuid
 from typing import Annotated, Any, Literal
 
-from langchain_core.messages import AnyMessage, HumanMessage, MessageLikeRepresentation
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langgraph.graph.message import add_messages
+from langgraph.managed import RemainingSteps
 from typing_extensions import TypedDict  # pydantic, which writes the schemas, takes no other before Python 3.12
 
 Phase = Literal["weekend", "kill_zone", "in_session", "pre_market", "post_market"]
@@ -55,13 +56,23 @@ class Repair(TypedDict):
     request: str
 
 
-def add_to_conversation(before: Messages, new: list[MessageLikeRepresentation]) -> Messages:
-    """Add messages as `add_messages` does, but let no human message take the place of what somebody else said."""
-    others = {message.id for message in before if not isinstance(message, HumanMessage)}
-    for message in new:
-        if isinstance(message, HumanMessage) and message.id in others:
+def add_to_conversation(before: Messages, new: Messages) -> Messages:
+    """Add messages as `add_messages` does, but let nothing the user says take the place of what is there.
+
+    A human message under an id that is taken gets another one; only where it says again, word for word, what stands
+    under that id, as clients do that send the whole conversation, and something else follows it, is it left out.
+    """
+    there = {message.id: message for message in before}
+    added: Messages = []
+    for place, message in enumerate(new, start=1):
+        if isinstance(message, HumanMessage) and message.id in there:
+            if place < len(new) and there[message.id] == message:
+                continue
             message.id = str(uuid.uuid4())
-    merged: Messages = add_messages(before, new)  # type: ignore[assignment, arg-type]
+        if message.id is not None and isinstance(message, HumanMessage):
+            there[message.id] = message
+        added.append(message)
+    merged: Messages = add_messages(before, added)  # type: ignore[assignment, arg-type]
     return merged
 
 
@@ -89,6 +100,7 @@ class CoachOutput(CoachInput, total=False):
         citations: what supports the answer, each ``{kind, id, text, tool, call_id}``.
         context_meta: the tools used in the turn, each ``{tool, call_id, arguments, as_of, summary}``.
         claims: what the answer says that can be checked, each as `agent.coach.grounding` tells it.
+        grounded: whether nothing unsupported is left in the answer; None until there is one.
         usage: what the turn and the thread have cost.
     """
 
@@ -98,22 +110,39 @@ class CoachOutput(CoachInput, total=False):
     citations: list[dict[str, Any]]
     context_meta: list[dict[str, Any]]
     claims: list[dict[str, Any]]
+    grounded: bool | None
     usage: Usage
 
 
 class CoachState(CoachOutput, total=False):
-    """The whole state.
+    """The whole state; whoever looks at a thread from outside is shown `CoachOutput` alone.
 
     Attributes:
-        evidence: every answer of a tool in the thread; the tool node alone adds to it.
+        evidence: every answer of a tool in the thread; the tool node alone adds to it, and no refusal is among them.
         context: what the prompt of this turn says of the moment: the line `agent.coach.models.context` writes.
+        draft: what the model said last, as `write_draft` keeps it; None once it was checked or its calls were answered.
+        spending: what `usage` will say once the draft is out.
         steps: calls of the model in this turn.
         repairs: attempts at repairing the answer of this turn.
         repair: what is to be repaired; None where nothing is.
+        remaining_steps: of the nodes the run may still take, this one included; LangGraph's own count.
     """
 
     evidence: Annotated[list[Evidence], operator.add]
     context: str
+    draft: dict[str, Any] | None
+    spending: Usage
     steps: int
     repairs: int
     repair: Repair | None
+    remaining_steps: RemainingSteps
+
+
+def write_draft(message: AIMessage) -> dict[str, Any]:
+    """Return what the model said as plain values: as no message, nothing takes it for one that was said to the user."""
+    return message.model_dump()
+
+
+def read_draft(state: CoachState) -> AIMessage:
+    """Return what the model said last."""
+    return AIMessage.model_validate(state["draft"])

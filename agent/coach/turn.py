@@ -9,7 +9,10 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import Runnable
 from langchain_core.tools import BaseTool
+from langgraph.runtime import Runtime
 
+from agent.coach.grounding.decided import Decided
+from agent.coach.ledger import Ledger
 from agent.coach.models.context import ConversationContext
 from agent.coach.models.factory import NamedModel
 from agent.settings import CoachLimits
@@ -22,6 +25,13 @@ class Tools(Protocol):
 
     def __call__(self, *, owner_id: str) -> Sequence[BaseTool]:
         """Return them; made for one turn."""
+
+
+class Newest(Protocol):
+    """Reads an owner's newest decision on a market."""
+
+    def __call__(self, owner_id: str, symbol: str) -> Awaitable[Decided | None]:
+        """Return it, None where there is none."""
 
 
 class Moment(Protocol):
@@ -42,8 +52,10 @@ class Coach:
         limits: how far a conversation may go.
         tools: makes the tools of an owner.
         moment: reads the moment a turn begins at.
+        newest: reads an owner's newest decision on a market.
         known_rules: names of the rules by id.
         clock: UTC epoch seconds.
+        ledger: where the threads' spending is counted.
     """
 
     model: NamedModel
@@ -52,8 +64,10 @@ class Coach:
     limits: CoachLimits
     tools: Tools
     moment: Moment
+    newest: Newest
     known_rules: Mapping[str, str]
     clock: Callable[[], int]
+    ledger: Ledger
 
 
 @dataclass(frozen=True)
@@ -67,3 +81,9 @@ class CoachContext:
     def tools(self) -> dict[str, BaseTool]:
         """The owner's tools by name; made when the first is called."""
         return {tool.name: tool for tool in self.coach.tools(owner_id=self.owner_id)}
+
+
+def thread_of(runtime: Runtime[CoachContext]) -> str:
+    """Return the thread a run is on; without a checkpointer there is one, and it has no name."""
+    info = runtime.execution_info
+    return (None if info is None else info.thread_id) or ""

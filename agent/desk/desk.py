@@ -33,7 +33,7 @@ from tools.session_windows import Window
 from tools.sessions import session_status
 from tools.times import iso_utc
 
-__all__ = ["KILL_SWITCH", "OWN_PROFILE", "Desk", "Standing"]
+__all__ = ["KILL_SWITCH", "OWN_PROFILE", "Desk", "Standing", "past_after_s"]
 
 KILL_SWITCH = "kill_switch"
 """Who changed the mode, where the kill switch did."""
@@ -163,8 +163,7 @@ class Desk:
         return await judge(self._rulebooks, profile, state.profile, state.risk)
 
     def _is_past(self, request: AnalysisRequest) -> bool:
-        longest = _PAST_BARS * request.base.timeframe.seconds + _PAST_SLACK_S
-        return self._clock() - request.as_of > longest
+        return self._clock() - request.as_of > past_after_s(request.base.timeframe.seconds)
 
     async def _stand(self, state: DeskState, owner_id: str, brought: Sequence[CalendarEvent] | None) -> _Stand:
         if state.mode == EMERGENCY_STOP:
@@ -180,6 +179,11 @@ class Desk:
                 )
                 return _Stand(EMERGENCY_STOP, why_it_stops)
         return _Stand(state.mode, "")
+
+
+def past_after_s(bar_s: int) -> int:
+    """Return how many seconds after its end a chart is past, by the seconds of its finest bar."""
+    return _PAST_BARS * bar_s + _PAST_SLACK_S
 
 
 def _with_account(request: AnalysisRequest, ledger: Ledger | None) -> AnalysisRequest:

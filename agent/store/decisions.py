@@ -22,12 +22,16 @@ class DecisionFilter:
         status: TRADE_NOW, WAIT or NO_TRADE.
         since: recorded at or after this moment.
         until: recorded before this moment.
+        decided_from: as of this moment or later, epoch seconds.
+        decided_before: as of an earlier moment than this, epoch seconds.
     """
 
     symbol: str | None = None
     status: str | None = None
     since: datetime | None = None
     until: datetime | None = None
+    decided_from: int | None = None
+    decided_before: int | None = None
 
     def parameters(self, owner_id: str) -> dict[str, object]:
         """Return what the conditions name: the owner and every attribute."""
@@ -40,6 +44,8 @@ class DecisionFilter:
             "status = %(status)s": self.status,
             "created_at >= %(since)s": self.since,
             "created_at < %(until)s": self.until,
+            "as_of >= %(decided_from)s": self.decided_from,
+            "as_of < %(decided_before)s": self.decided_before,
         }
         return ["owner_id = %(owner_id)s", *(condition for condition, value in wanted.items() if value is not None)]
 

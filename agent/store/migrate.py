@@ -59,7 +59,7 @@ def migrate(conninfo: str, *, lock_timeout_s: int = 60) -> SchemaVersion:
             connection.execute(text(f"SET lock_timeout = '{lock_timeout_s}s'"))
             _take_the_lock(connection, lock_timeout_s)
             version = _upgrade(connection)
-            _make_state_tables(conninfo)
+            _make_state_tables(conninfo, lock_timeout_s)
             return version
     except (DBAPIError, psycopg.OperationalError) as error:
         raise StoreUnavailable(f"the database cannot be reached or migrated: {error}") from error
@@ -80,10 +80,21 @@ def _take_the_lock(connection: Connection, timeout_s: int) -> None:
         time.sleep(_LOCK_RETRY_S)
 
 
-def _make_state_tables(conninfo: str) -> None:
-    """Make the tables of LangGraph's checkpointer, which brings migrations of its own."""
+def _make_state_tables(conninfo: str, timeout_s: int) -> None:
+    """Make the tables of LangGraph's checkpointer, which brings migrations of its own.
+
+    Its indexes are made beside other sessions' work, which waits for every transaction that is open on the database.
+    """
     with psycopg.connect(conninfo, autocommit=True, row_factory=dict_row) as connection:
-        PostgresSaver(connection).setup()
+        for limit in ("lock_timeout", "statement_timeout"):
+            connection.execute(b"SELECT set_config(%s, %s, false)", (limit, f"{timeout_s}s"))
+        try:
+            PostgresSaver(connection).setup()
+        except (psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable) as error:
+            raise StoreUnavailable(
+                f"the tables of LangGraph's checkpointer could not be made in {timeout_s} s: another session keeps a "
+                f"transaction open on this database ({error})"
+            ) from error
 
 
 def _upgrade(connection: Connection) -> SchemaVersion:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -61,6 +62,7 @@ class ThreadRow(SQLModel, table=True):
     metadata_: dict[str, Any] = Field(sa_column=Column("metadata", JSONB, nullable=False))
     ended_as: str = Field(sa_column=Column(Text, nullable=False, server_default=text("'idle'")))
     values: str | None = Field(sa_column=_text(nullable=True))
+    grounded: bool | None = Field(sa_column=Column(Boolean, nullable=True))
     is_stateless: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     deletes_at: datetime | None = Field(sa_column=_time())
     created_at: datetime = Field(sa_column=_now())
@@ -70,7 +72,8 @@ class ThreadRow(SQLModel, table=True):
 class ThreadRunRow(SQLModel, table=True):
     """One run on a thread; ``worker`` is the advisory lock key of the process that executes it, and fences its writes.
 
-    The index on running runs is what holds a thread to one at a time.
+    The index on running runs is what holds a thread to one at a time. ``input`` stands apart from the rest of what was
+    asked, since it may be megabytes of candles that nobody who looks at a run wants. ``has_log`` goes with its events.
     """
 
     __tablename__ = "thread_runs"
@@ -86,6 +89,11 @@ class ThreadRunRow(SQLModel, table=True):
             postgresql_where=text("status IN ('pending', 'running')"),
         ),
         Index("thread_runs_pending", "seq", postgresql_where=text("status = 'pending'")),
+        Index(
+            "thread_runs_with_log",
+            "updated_at",
+            postgresql_where=text("has_log AND status IN ('success', 'error', 'interrupted')"),
+        ),
     )
 
     run_id: str = Field(sa_column=_text(primary_key=True))
@@ -95,13 +103,26 @@ class ThreadRunRow(SQLModel, table=True):
     assistant_id: str = Field(sa_column=_text())
     status: str = Field(sa_column=_text())
     request: str = Field(sa_column=_text())
+    input: str | None = Field(sa_column=_text(nullable=True))
     error: str | None = Field(sa_column=_text(nullable=True))
     worker: int | None = Field(sa_column=Column(BigInteger, nullable=True))
     last_seq: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("0")))
+    has_log: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=text("true")))
     created_at: datetime = Field(sa_column=_now())
     updated_at: datetime = Field(sa_column=_now())
     started_at: datetime | None = Field(sa_column=_time())
     cancel_requested_at: datetime | None = Field(sa_column=_time())
+
+
+class ThreadSpendingRow(SQLModel, table=True):
+    """What a thread has spent on a language model; a thread of LangGraph's development server has a row here alone."""
+
+    __tablename__ = "thread_spending"
+
+    thread_id: str = Field(sa_column=_text(primary_key=True))
+    owner_id: str = Field(sa_column=_text())
+    tokens: int = Field(sa_column=Column(BigInteger, nullable=False))
+    cost_usd: float | None = Field(sa_column=Column(Double, nullable=True))
 
 
 class ThreadEventRow(SQLModel, table=True):

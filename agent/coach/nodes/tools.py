@@ -1,6 +1,7 @@
 """The node that runs the tools a model called: side by side, answered in the order of the calls.
 
-Whatever a tool returns is data. The answers kept here are the only evidence there is, beside the user's own words.
+Whatever a tool returns is data. The answers kept here are the only evidence there is, beside the user's own words; a
+refusal, which may quote whatever the tool was asked, is none.
 """
 
 import difflib
@@ -15,7 +16,7 @@ from langgraph.runtime import Runtime
 from agent.coach.checking import judge
 from agent.coach.digest import REFUSED, as_of, decided_run, summary_of
 from agent.coach.models.context import read_context
-from agent.coach.state import CoachState, Evidence
+from agent.coach.state import CoachState, Evidence, read_draft
 from agent.coach.together import together
 from agent.coach.toolbox.compact import message as sentence
 from agent.coach.turn import CoachContext
@@ -46,44 +47,46 @@ class _Answered:
     is_refused: bool
 
     @property
-    def is_evidence(self) -> bool:
+    def has_run(self) -> bool:
         return self.called.tool is not None
 
 
 async def tools(state: CoachState, runtime: Runtime[CoachContext]) -> dict[str, Any]:
-    """Run every call of the newest message; one that cannot be run is answered with what to call instead.
+    """Run every call of the draft; one that cannot be run is answered with what to call instead.
+
+    The draft enters the conversation with the answers, so that no call is ever there without its own.
 
     Raises:
         StoreUnavailable: the database did not answer.
     """
-    message = state["messages"][-1]
-    assert isinstance(message, AIMessage), "only a model's message leads here"
-    withdrawn = await _withdrawn(message, state, runtime)
+    message = await _checked(read_draft(state), state, runtime)
     calls = _calls(message, state, runtime.context)
     for called in calls:
         runtime.stream_writer(
             {"type": "tool.called", "id": called.call_id, "name": called.name, "arguments": called.arguments}
         )
     answered = await together(*(_answer(called, runtime) for called in calls))
-    evidence = [_evidence(one) for one in answered if one.is_evidence]
+    used = [one for one in answered if one.has_run]
     return {
-        "messages": [*withdrawn, *map(_result, answered)],
-        "evidence": evidence,
-        "context_meta": [*state["context_meta"], *map(_meta, evidence)],
+        "messages": [message, *map(_result, answered)],
+        "evidence": [_evidence(one) for one in used if not one.is_refused],
+        "context_meta": [*state["context_meta"], *map(_meta, used)],
+        "usage": state["spending"],
+        "draft": None,
         **_new_focus(answered),
     }
 
 
-async def _withdrawn(message: AIMessage, state: CoachState, runtime: Runtime[CoachContext]) -> list[AIMessage]:
-    """Return the message without its words, where it said something beside its calls that does not stand."""
+async def _checked(message: AIMessage, state: CoachState, runtime: Runtime[CoachContext]) -> AIMessage:
+    """Return the message, without its words where it said something beside its calls that does not stand."""
     said = str(message.text)
     if not said.strip():
-        return []
-    judged = await judge(said, state, runtime.context.coach)
+        return message
+    judged = await judge(said, state, runtime.context)
     if judged.stands:
-        return []
+        return message
     runtime.stream_writer(judged.flagged(message, will_repair=True))
-    return [message.model_copy(update={"content": ""})]
+    return message.model_copy(update={"content": ""})
 
 
 def _calls(message: AIMessage, state: CoachState, context: CoachContext) -> list[_Called]:
@@ -124,7 +127,8 @@ async def _answer(called: _Called, runtime: Runtime[CoachContext]) -> _Answered:
     if called.tool is not None:
         call = ToolCall(name=called.name, args=called.arguments, id=called.call_id, type="tool_call")
         result: ToolMessage = await called.tool.ainvoke(call)
-        answered = _Answered(called, str(result.text), is_refused=result.status == "error")
+        content = str(result.text)
+        answered = _Answered(called, content, is_refused=result.status == "error" or content.startswith(REFUSED))
     runtime.stream_writer(
         {
             "type": "tool.result",
@@ -149,13 +153,14 @@ def _evidence(answered: _Answered) -> Evidence:
     return Evidence(call_id=called.call_id, tool=called.name, arguments=called.arguments, answer=answered.content)
 
 
-def _meta(evidence: Evidence) -> dict[str, Any]:
+def _meta(answered: _Answered) -> dict[str, Any]:
+    called = answered.called
     return {
-        "tool": evidence["tool"],
-        "call_id": evidence["call_id"],
-        "arguments": evidence["arguments"],
-        "as_of": as_of(evidence["answer"]),
-        "summary": summary_of(evidence["answer"]),
+        "tool": called.name,
+        "call_id": called.call_id,
+        "arguments": called.arguments,
+        "as_of": as_of(answered.content),
+        "summary": summary_of(answered.content),
     }
 
 

@@ -14,6 +14,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.coach.assistant import new_coach
 from agent.coach.graph import Graph, coach_graph
+from agent.coach.grounding.decided import Decided
 from agent.coach.input import read_input
 from agent.coach.models.context import ConversationContext
 from agent.coach.models.factory import speaking_model
@@ -26,8 +27,8 @@ from tests.model_server import ScriptedModel
 from tools.errors import InvalidParameter, StoreUnavailable
 
 NOW: Final = 1_705_500_000
-RUN_ID: Final = "0d9b5b1e-6a57-4f6b-9d5c-5d1c62f4a001"
-NEW_RUN_ID: Final = "0d9b5b1e-6a57-4f6b-9d5c-5d1c62f4a002"
+RUN_ID: Final = "0d9b5b1e6a574f6b9d5c5d1c62f4a001"
+NEW_RUN_ID: Final = "0d9b5b1e6a574f6b9d5c5d1c62f4a002"
 OWNER: Final = "owner-of-this-test"
 RULES: Final = {"2.2": "Liquidity sweep", "4.1": "Inside a kill zone", "1.1": "Higher-timeframe bias"}
 
@@ -134,6 +135,16 @@ async def conversation(
     )
     named, toolbox = speaking_model(settings), Toolbox()
 
+    async def newest(owner_id: str, symbol: str) -> Decided | None:
+        assert owner_id == OWNER
+        if symbol not in ("EURUSD", "AUDUSD"):
+            return None
+        if symbol == "AUDUSD":
+            return Decided(NEW_RUN_ID, symbol, "TRADE_NOW", NOW - 600, 2_100, "long")
+        return Decided(
+            RUN_ID, symbol, "NO_TRADE", NOW - 600, 2_100, None, "2.2", RULES["2.2"], "No pool was swept."
+        )  # fmt: skip
+
     async def moment(owner_id: str, run_id: str | None, symbol: str | None) -> ConversationContext:
         focus = run_id or (RUN_ID if symbol in (None, "EURUSD") else None)
         return ConversationContext(
@@ -142,7 +153,13 @@ async def conversation(
         )  # fmt: skip
 
     coach = new_coach(
-        named, limits or CoachLimits(), tools=toolbox.tools, moment=moment, known_rules=RULES, clock=lambda: NOW
+        named,
+        limits or CoachLimits(),
+        tools=toolbox.tools,
+        moment=moment,
+        newest=newest,
+        known_rules=RULES,
+        clock=lambda: NOW,
     )
     try:
         yield Conversation(coach_graph(InMemorySaver()), CoachContext(coach, OWNER), toolbox)

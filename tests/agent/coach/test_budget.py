@@ -1,14 +1,19 @@
 """What a thread may use, what it has used, and which part of a conversation is sent."""
 
+from typing import Any
+
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolMessage
 
-from agent.coach.budget import Spent, add_up, check_budget, message_tokens, new_turn, spent_on
+from agent.coach.budget import Spent, add_up, check_budget, check_turns, message_tokens, new_turn, price, spent_on
+from agent.coach.ledger import MemoryLedger
 from agent.coach.state import Usage
 from agent.coach.window import window
 from agent.settings import CoachLimits, ModelSettings
+from agent.threads.records import Spending
 from tools.errors import BudgetSpent
 
+pytestmark = pytest.mark.anyio
 PRICED = ModelSettings("m", input_cost=2.0, output_cost=10.0)
 
 
@@ -18,17 +23,30 @@ def used(tokens: int, cost: float | None = None) -> Usage:
     )
 
 
-def test_a_turn_counts_on_top_of_its_thread() -> None:
-    first = add_up(new_turn(None), Spent(1000, 100, is_estimated=False), PRICED)
-    assert (first["cost_usd"], first["thread_tokens"]) == (pytest.approx(0.003), 1100)
-    second = add_up(new_turn(first), Spent(500, 0, is_estimated=True), PRICED)
-    assert (second["input_tokens"], second["output_tokens"], second["is_estimated"]) == (500, 0, True)
-    assert (second["thread_tokens"], second["thread_cost_usd"]) == (1600, pytest.approx(0.004))
+def test_a_thread_holds_so_many_questions_whoever_answers_them() -> None:
+    conversation: list[BaseMessage] = [HumanMessage("?"), AIMessage("!"), HumanMessage("?")]
+    check_turns(conversation, CoachLimits(turns=2))
+    with pytest.raises(BudgetSpent, match="1 questions"):
+        check_turns(conversation, CoachLimits(turns=1))
+
+
+async def test_a_turn_counts_on_top_of_its_thread() -> None:
+    ledger, first, second = MemoryLedger(), Spent(1000, 100, is_estimated=False), Spent(500, 0, is_estimated=True)
+    total = await ledger.add("t", price(first, PRICED), owner_id="me")
+    counted: Any = add_up(new_turn(Spending()), first, PRICED, total)
+    assert (counted["cost_usd"], counted["thread_tokens"]) == (pytest.approx(0.003), 1100)
+    before = await ledger.spent("t", owner_id="me")
+    counted = add_up(new_turn(before), second, PRICED, await ledger.add("t", price(second, PRICED), owner_id="me"))
+    assert (counted["input_tokens"], counted["output_tokens"], counted["is_estimated"]) == (500, 0, True)
+    assert (counted["thread_tokens"], counted["thread_cost_usd"]) == (1600, pytest.approx(0.004))
+    assert await ledger.spent("t", owner_id="somebody else") == await ledger.spent("u", owner_id="me") == Spending()
 
 
 @pytest.mark.parametrize("settings", [None, ModelSettings("m")])
 def test_without_prices_there_is_no_cost(settings: ModelSettings | None) -> None:
-    counted = add_up(new_turn(None), Spent(1000, 100, is_estimated=False), settings)
+    spent = Spent(1000, 100, is_estimated=False)
+    assert price(spent, settings) == Spending(1100, None)
+    counted = add_up(new_turn(Spending()), spent, settings, Spending(1100))
     assert (counted["cost_usd"], counted["thread_cost_usd"], counted["thread_tokens"]) == (None, None, 1100)
 
 

@@ -102,14 +102,18 @@ async def test_a_call_that_cannot_be_run_is_told_what_to_call(scripted: Scripted
         assert thread.completed["response"] == OPEN_QUESTION
 
 
-async def test_a_refusal_of_a_tool_is_evidence_and_a_wrong_argument_is_told(scripted: ScriptedModel) -> None:
-    scripted.script(use(call("refuses", symbol="X"), call("last_close", market="X")), say(OPEN_QUESTION))
+async def test_a_refusal_of_a_tool_is_no_evidence_and_a_wrong_argument_is_told(scripted: ScriptedModel) -> None:
+    echoed = say("The price is 3.3333.")
+    scripted.script(use(call("refuses", symbol="3.3333"), call("last_close", market="X")), echoed, echoed)
     async with conversation(scripted) as thread:
         state = await thread.say(WHY)
-        refusal, wrong = (one["answer"] for one in state["evidence"])
-        assert refusal == "Error: there is no market X"
-        assert "symbol: Field required" in wrong
-        assert [one["ok"] for one in thread.told("tool.result")] == [False, False]
+        refusal, wrong = sorted(thread.told("tool.result"), key=lambda one: one["name"], reverse=True)
+        assert refusal["content"] == "Error: there is no market 3.3333"
+        assert "symbol: Field required" in wrong["content"]
+        assert [refusal["ok"], wrong["ok"]] == [False, False]
+        assert state.get("evidence", []) == []
+        assert [one["tool"] for one in state["context_meta"]] == ["refuses", "last_close"]
+        assert thread.completed["response"] == "The price is 3.3333 [unsupported]."
 
 
 async def test_a_call_id_that_a_server_gives_again_means_another_call(scripted: ScriptedModel) -> None:

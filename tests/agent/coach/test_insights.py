@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def strict() -> Rulebook:
     return Rulebooks(None).get("strict")
 
 
-def decision(run_id: str, *rules: str, zone: str | None = "london", **changed: object) -> ShortDecision:
+def decision(run_id: str, *rules: str, zone: str | None = "london", **changed: Any) -> ShortDecision:
     made = ShortDecision(
         run_id=run_id,
         symbol="EURUSD",
@@ -35,7 +36,7 @@ def decision(run_id: str, *rules: str, zone: str | None = "london", **changed: o
     return replace(made, **changed)
 
 
-def record(*decisions: ShortDecision, **changed: object) -> Record:
+def record(*decisions: ShortDecision, **changed: Any) -> Record:
     return replace(replace(NOTHING, total=len(decisions), decisions=decisions), **changed)
 
 
@@ -110,6 +111,8 @@ def test_a_refusal_that_one_fact_keeps_from_a_trade_is_a_near_miss(strict: Ruleb
     assert near.text.startswith("1 of the 3 newest refusals was one fact away from a trade, 1 by session.in_kill_zone.")
     assert near.rule_refs[0] == "8.1"
     assert near.figures["by_fact"] == {"session.in_kill_zone": 1}
+    (alone,) = of_kind("near_miss", insights_of(replace(NOTHING, refusals=(outside,), rulebooks={"strict": strict})))
+    assert alone.text.startswith("The only refusal was one fact away from a trade, session.in_kill_zone: ")
 
 
 def test_discipline_tells_counts_and_percentages_but_no_balance() -> None:

@@ -32,6 +32,35 @@ def _is_ours(name: str | None, kind: str, _: object) -> bool:
     return kind != "table" or not str(name).startswith("checkpoint")
 
 
+def test_the_librarys_tables_are_those_our_statements_name(database_url: str) -> None:
+    named = {
+        "checkpoints": {
+            "thread_id",
+            "checkpoint_ns",
+            "checkpoint_id",
+            "parent_checkpoint_id",
+            "checkpoint",
+            "metadata",
+        },
+        "checkpoint_blobs": {"thread_id", "checkpoint_ns", "channel", "version"},
+        "checkpoint_writes": {"thread_id", "checkpoint_ns", "checkpoint_id"},
+    }
+    with psycopg.connect(database_url) as connection:
+        rows = connection.execute(
+            "SELECT table_name, column_name FROM information_schema.columns WHERE table_name LIKE 'checkpoint%'"
+        ).fetchall()
+    assert {table for table, _ in rows} == {*named, "checkpoint_migrations"}
+    for table, columns in named.items():
+        assert columns | {"thread_id", "checkpoint_ns"} <= {column for of, column in rows if of == table}
+
+
+def test_tables_of_the_library_that_cannot_be_made_are_told(empty_database_url: str) -> None:
+    with psycopg.connect(empty_database_url) as other:
+        other.execute("CREATE TABLE checkpoint_migrations (v INTEGER PRIMARY KEY)")  # until it ends, nobody else can
+        with pytest.raises(StoreUnavailable, match="another session keeps a transaction open"):
+            migrate(empty_database_url, lock_timeout_s=1)
+
+
 def test_migrating_again_changes_nothing(empty_database_url: str) -> None:
     first = migrate(empty_database_url)
     assert migrate(empty_database_url) == first
