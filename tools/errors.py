@@ -38,7 +38,8 @@
         ├── ThreadNotFound
         ├── ThreadExists          a thread with that id is there already
         ├── ThreadBusy            a run of the thread is under way
-        └── CheckpointNotFound    the thread has no such state
+        ├── CheckpointNotFound    the thread has no such state
+        └── EventsExpired         a run's events have been deleted since it ended
 
 "No setup" is a value and never an error. None of these knows an HTTP status: ``api/problems.py`` maps each leaf.
 """
@@ -265,3 +266,7 @@ class ThreadBusy(StoreError):
 
 class CheckpointNotFound(StoreError):
     """The thread has no state under that id."""
+
+
+class EventsExpired(StoreError):
+    """The events of a run have been deleted, as they are a while after its end; what it left in its thread has not."""

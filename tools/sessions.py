@@ -1,5 +1,6 @@
 """What the clock says: open or closed, the kill zone under way and the next one, the day's opening prices."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Final
@@ -24,9 +25,11 @@ from tools.trading_day import DAY_SECONDS, NEW_YORK, TradingDay, day_ordinals, d
 
 __all__ = [
     "KILL_ZONES", "MACROS", "SESSIONS", "SILVER_BULLETS", "ActiveWindow", "NextKillZone", "OpeningPrices",
-    "SessionStatus", "Window", "kill_zone_codes", "kill_zone_windows", "opening_prices", "session_status",
+    "SessionStatus", "Window", "kill_zone_codes", "kill_zone_windows", "kill_zones_ahead", "opening_prices",
+    "session_status",
 ]  # fmt: skip
 
+_LONGEST_WEEKEND_DAYS: Final = 4
 _LONGEST_CLOSURE_DAYS: Final = 10
 
 
@@ -129,6 +132,30 @@ def session_status(at: int, instrument: Instrument, kill_zones: tuple[Window, ..
     )
 
 
+def kill_zones_ahead(
+    at: int, instrument: Instrument, kill_zones: tuple[Window, ...] | None = None
+) -> tuple[NextKillZone, ...]:
+    """Return the next opening after epoch second `at` of every tradeable kill zone, the soonest first.
+
+    Each opens within a day of market time: later than a day from now where the market is closed in between, and where a
+    day without that window comes first. One under way is listed with its opening after this one.
+
+    Args:
+        at: the instant.
+        instrument: whose calendar and kill-zone profile count.
+        kill_zones: a trader's own windows, which take the place of the profile's; None for the profile's.
+    """
+    zones = kill_zone_profile(instrument.kill_zones) if kill_zones is None else kill_zones
+    wanted = {window.name for window in zones if window.trade}
+    found: dict[str, NextKillZone] = {}
+    for days in (1, _LONGEST_WEEKEND_DAYS, _LONGEST_CLOSURE_DAYS):
+        for one in _openings(at, at + days * DAY_SECONDS, instrument, zones):
+            found.setdefault(one.name, one)
+        if found.keys() == wanted:
+            break
+    return tuple(sorted(found.values(), key=lambda one: one.start))
+
+
 def opening_prices(candles: Candles, at: int, trading_day: TradingDay = TradingDay.NEW_YORK_17) -> OpeningPrices:
     """Read the 00:00, 08:30 and 09:30 New York opens of the trading day that holds epoch second `at`.
 
@@ -172,10 +199,13 @@ def _next_kill_zone(at: int, instrument: Instrument, kill_zones: tuple[Window, .
 
 
 def _next_within(at: int, horizon: int, instrument: Instrument, kill_zones: tuple[Window, ...]) -> NextKillZone | None:
+    return next(_openings(at, horizon, instrument, kill_zones), None)
+
+
+def _openings(at: int, horizon: int, instrument: Instrument, kill_zones: tuple[Window, ...]) -> Iterator[NextKillZone]:
     for window, begins, ends in occurrences(kill_zones, at, horizon):
         if not window.trade:
             continue
         opens = opens_at(begins, instrument)
         if at < opens < ends:
-            return NextKillZone(window.name, opens, -(-(opens - at) // 60))
-    return None
+            yield NextKillZone(window.name, opens, -(-(opens - at) // 60))

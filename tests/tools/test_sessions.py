@@ -1,4 +1,4 @@
-"""Sessions on the New York clock: bounds to the minute, both clock changes, closures, opening prices."""
+"""Sessions on the New York clock: bounds to the minute, both clock changes, closures."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.candles import Candles
 from tools.errors import InvalidParameter
 from tools.instruments import instrument
 from tools.market_hours import bank_holiday
@@ -18,14 +17,12 @@ from tools.sessions import (
     MACROS,
     SESSIONS,
     SILVER_BULLETS,
-    OpeningPrices,
     Window,
     kill_zone_codes,
     kill_zone_windows,
-    opening_prices,
+    kill_zones_ahead,
     session_status,
 )
-from tools.timeframes import Timeframe
 from tools.trading_day import TradingDay, new_york_epoch
 
 EURUSD, ES, BTC, GOLD = (instrument(symbol) for symbol in ("EURUSD", "ES", "BTCUSD", "XAUUSD"))
@@ -236,6 +233,47 @@ def test_next_kill_zone(symbol: str, moment: str, name: str, start: str, minutes
     assert (upcoming.name, shown(upcoming.start), upcoming.minutes_until) == (name, start, minutes)
 
 
+@pytest.mark.parametrize(
+    ("symbol", "moment", "ahead"),
+    [
+        ("EURUSD", "2024-01-11 12:00", "london_close 15:00, new_york_pm 18:30, asia 01:00, london 07:00, "
+         "new_york_am 12:00"),
+        ("ES", "2024-01-11 17:30", "new_york_pm 18:30, asia 01:00, london 07:00, new_york_am 13:30, "
+         "london_close 15:00"),
+        ("EURUSD", "2024-01-13 12:00", "asia 01:00, london 07:00, new_york_am 12:00, london_close 15:00, "
+         "new_york_pm 18:30"),
+    ],
+)  # fmt: skip
+def test_every_kill_zone_that_may_be_traded_lies_ahead_once(symbol: str, moment: str, ahead: str) -> None:
+    told = kill_zones_ahead(at(moment), instrument(symbol))
+
+    assert ", ".join(f"{one.name} {shown(one.start)[-5:]}" for one in told) == ahead
+    assert told[0] == session_status(at(moment), instrument(symbol)).next_kill_zone
+    assert all(one.minutes_until * 60 == one.start - at(moment) for one in told)
+
+
+def test_the_kill_zones_ahead_of_a_weekend_are_those_of_the_day_after_it() -> None:
+    told = kill_zones_ahead(at("2024-01-12 20:00"), EURUSD)  # Monday the 15th is Martin Luther King's day
+
+    assert [shown(one.start)[:10] for one in told] == ["2024-01-16"] * 5
+
+
+def test_a_day_without_its_kill_zone_is_passed_over() -> None:
+    told = {one.name: shown(one.start) for one in kill_zones_ahead(at("2024-11-28 23:30"), ES)}
+
+    assert told["new_york_am"] == "2024-11-29 13:30"
+    assert told["new_york_pm"] == "2024-12-02 18:30"  # the day after Thanksgiving ends before it
+
+
+def test_a_traders_own_kill_zones_lie_ahead_in_place_of_the_markets() -> None:
+    own = (Window("tea", time(15), time(16)), Window("lunch", time(12), time(13), trade=False))
+
+    told = kill_zones_ahead(at("2024-01-11 20:30"), EURUSD, own)
+
+    assert [(one.name, shown(one.start)) for one in told] == [("tea", "2024-01-12 20:00")]
+    assert kill_zones_ahead(at("2024-01-11 20:30"), EURUSD, ()) == ()
+
+
 def test_a_zone_the_market_opens_into_begins_with_the_market() -> None:
     upcoming = session_status(at("2024-01-11 08:00"), SHARE).next_kill_zone
 
@@ -323,60 +361,6 @@ def test_windows_crossing_midnight_hold_both_sides() -> None:
     ]  # fmt: skip
     assert len(SILVER_BULLETS) == 3
     assert len(MACROS) == 8
-
-
-def candles(timeframe: Timeframe, *bars: tuple[str, float]) -> Candles:
-    times = [at(moment) for moment, _ in bars]
-    prices = [price for _, price in bars]
-    return Candles.from_columns(dict.fromkeys(("open", "high", "low", "close"), prices) | {"time": times}, timeframe)
-
-
-DAY = candles(
-    Timeframe.M15,
-    ("2024-01-11 04:45", 1.0), ("2024-01-11 05:00", 2.0), ("2024-01-11 05:15", 3.0),
-    ("2024-01-11 13:15", 4.0), ("2024-01-11 13:30", 5.0), ("2024-01-11 14:45", 6.0),
-    ("2024-01-11 23:00", 7.0),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("moment", "expected"),
-    [
-        ("2024-01-11 05:00", OpeningPrices(None, None, None)),
-        ("2024-01-11 05:14", OpeningPrices(None, None, None)),  # the bar of 00:00 has not closed
-        ("2024-01-11 05:15", OpeningPrices(2.0, None, None)),
-        ("2024-01-11 13:45", OpeningPrices(2.0, 5.0, None)),
-        ("2024-01-11 14:45", OpeningPrices(2.0, 5.0, None)),  # no bar at 09:30: the first after it counts
-        ("2024-01-11 15:00", OpeningPrices(2.0, 5.0, 6.0)),
-        ("2024-01-11 21:59", OpeningPrices(2.0, 5.0, 6.0)),
-        ("2024-01-11 22:00", OpeningPrices(None, None, None)),  # the next trading day knows nothing yet
-        ("2024-01-12 04:00", OpeningPrices(None, None, None)),  # 23:00 UTC is before its midnight
-        ("2024-01-10 21:00", OpeningPrices(None, None, None)),
-    ],
-)
-def test_opening_prices_are_known_when_their_bar_has_closed(moment: str, expected: OpeningPrices) -> None:
-    assert opening_prices(DAY, at(moment)) == expected
-
-
-def test_opening_prices_need_no_later_bars() -> None:
-    for bars in range(len(DAY)):
-        moment = int(DAY.end[bars])
-        assert opening_prices(DAY, moment) == opening_prices(DAY[: bars + 1], moment)
-
-
-def test_bars_too_coarse_to_show_the_time_show_no_price() -> None:
-    hours = candles(Timeframe.H1, ("2024-01-11 05:00", 2.0), ("2024-01-11 13:00", 4.0), ("2024-01-11 14:00", 5.0))
-
-    assert opening_prices(hours, at("2024-01-11 20:00")) == OpeningPrices(2.0, None, None)
-
-
-def test_a_day_without_bars_after_the_time_has_no_open() -> None:
-    assert opening_prices(DAY[:3], at("2024-01-11 20:00")) == OpeningPrices(2.0, None, None)
-    assert opening_prices(DAY[:0], at("2024-01-11 20:00")) == OpeningPrices(None, None, None)
-
-
-def test_opening_prices_of_a_utc_day_are_new_yorks_clock_times_in_it() -> None:
-    assert opening_prices(DAY, at("2024-01-11 23:30"), TradingDay.UTC_00) == OpeningPrices(2.0, 5.0, 6.0)
 
 
 def test_a_window_to_stay_out_of_wins_over_one_to_trade_in() -> None:

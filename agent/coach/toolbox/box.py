@@ -16,6 +16,7 @@ from agent.coach.toolbox.decision_tools import decision_tools
 from agent.coach.toolbox.rule_tool import rule_tool
 from agent.coach.toolbox.run_tool import run_tool
 from agent.desk.desk import Desk
+from agent.market_window import SIMULATED
 from agent.rulebooks import Rulebooks
 from agent.runs.service import Runs
 from tools.economic_calendar.port import EconomicCalendar
@@ -47,12 +48,12 @@ def reading_tools(sources: ToolSources, *, owner_id: str) -> list[BaseTool]:
     """Return the tools that change nothing, all for one owner: what a client of the service may be given, too."""
     charts = MarketCharts(sources.market, clock=sources.clock)
     return [
-        *decision_tools(sources.runs, sources.rulebooks, owner_id=owner_id),
+        *decision_tools(sources.runs, sources.rulebooks, sources.clock, owner_id=owner_id),
         rule_tool(sources.desk, owner_id=owner_id),
         *clock_tools(
             sources.runs, sources.desk, sources.market, sources.calendar, sources.clock, owner_id=owner_id
         ),
-        *chart_tools(charts, charts.instrument),
+        *chart_tools(charts, charts.instrument, simulated=sources.market.name == SIMULATED),
     ]  # fmt: skip
 
 

@@ -59,12 +59,15 @@ _OBJECT_NOTES: Final = {
 }
 
 
-def chart_tools(read: ReadChart, find_instrument: FindInstrument = known_instrument) -> list[BaseTool]:
+def chart_tools(
+    read: ReadChart, find_instrument: FindInstrument = known_instrument, *, simulated: bool | None = None
+) -> list[BaseTool]:
     """Return every tool: a summary, one for each list of a chart's document and each of its objects, the market's two.
 
     Args:
         read: reads the charts; see `agent.coach.toolbox.charts` for adapters.
         find_instrument: looks up the market of a size or of its facts; by default in the table of known ones.
+        simulated: whether the candles are made up, which every answer about a chart says; None where nobody knows.
 
     Returns:
         Tools to be awaited (``ainvoke``): ``find_…`` and ``read_…`` by the keys of `tools.definitions.DEFINITIONS`,
@@ -78,20 +81,20 @@ def chart_tools(read: ReadChart, find_instrument: FindInstrument = known_instrum
     return [
         _reader(
             read, "read_chart_summary", _SUMMARY_SAYS, SummaryArguments,
-            lambda chart, _: summary_answer(chart, "read_chart_summary"),
+            lambda chart, _: summary_answer(chart, "read_chart_summary", simulated),
         ),
-        *(_finder(read, facts) for facts in FACT_LISTS),
-        *(_object_reader(read, key, answer) for key, answer in objects.items()),
+        *(_finder(read, facts, simulated) for facts in FACT_LISTS),
+        *(_object_reader(read, key, answer, simulated) for key, answer in objects.items()),
         _instrument_tool(find_instrument),
         _size_tool(find_instrument),
     ]  # fmt: skip
 
 
-def _finder(read: ReadChart, facts: FactList) -> BaseTool:
+def _finder(read: ReadChart, facts: FactList, simulated: bool | None) -> BaseTool:
     name = f"find_{facts.name}"
 
     def answer(chart: Chart, wanted: FactArguments) -> str:
-        return list_answer(chart, name, facts, wanted)
+        return list_answer(chart, name, facts, wanted, simulated)
 
     return _reader(read, name, _list_says(facts), facts.arguments, answer)
 
@@ -105,11 +108,13 @@ def _list_says(facts: FactList) -> str:
     return " ".join([*said, "Newest first. No rows: none match in the bars read."])
 
 
-def _object_reader(read: ReadChart, key: str, answer: Callable[[Chart, str], str]) -> BaseTool:
+def _object_reader(
+    read: ReadChart, key: str, answer: Callable[[Chart, str, bool | None], str], simulated: bool | None
+) -> BaseTool:
     name = f"read_{key}"
     title, meaning = DEFINITIONS[key]
     says = f"{title} at the last close. {meaning} {_OBJECT_NOTES[key]}"
-    return _reader(read, name, says, ChartArguments, lambda chart, _: answer(chart, name))
+    return _reader(read, name, says, ChartArguments, lambda chart, _: answer(chart, name, simulated))
 
 
 def _reader(

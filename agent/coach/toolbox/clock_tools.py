@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 
 from langchain_core.tools import BaseTool
 
 from agent.analysis.nodes.news import NEWS_RULE
 from agent.calendar_window import concerns
+from agent.coach.own_zones import own_zones
 from agent.coach.phases import phase_of
 from agent.coach.toolbox.chart_tool import chart_tool
 from agent.coach.toolbox.compact import compact, fitted_answer, plain_text
@@ -15,21 +17,22 @@ from agent.coach.toolbox.decision_arguments import ClockArguments, EventArgument
 from agent.desk.desk import Desk
 from agent.news_check import NewsCheck, check_news
 from agent.runs.service import Runs
-from rulebook.book import Rulebook
 from tools.economic_calendar.port import EconomicCalendar, ScheduledEvent
 from tools.errors import UnknownSymbol
 from tools.instruments import Instrument
 from tools.market.port import MarketData
-from tools.session_windows import Window
-from tools.sessions import NextKillZone, SessionStatus, session_status
+from tools.market_hours import opens_at
+from tools.sessions import NextKillZone, SessionStatus, kill_zones_ahead, session_status
 from tools.times import LATEST, iso_utc
+from tools.trading_day import NEW_YORK
 
 Row = dict[str, Any]
 
 _USUAL_SYMBOL: Final = "EURUSD"
 _SESSION_SAYS: Final = (
     "What the clock says now: New York time, market open or why not, phase of the day, kill zone under way with the "
-    "minutes left, the next one, the macro, and the trading mode. Default symbol: that of the newest decision."
+    "minutes left, when each kill zone opens next, the macro, and the trading mode. Default symbol: that of the newest "
+    "decision."
 )
 _EVENTS_SAYS: Final = (
     "Scheduled economic events of a market's currencies, from an hour ago to some hours ahead, and what the news rule "
@@ -86,7 +89,7 @@ class _Clock:
     async def session(self, wanted: ClockArguments) -> str:
         now = self._clock()
         market = await self._usual_market() if wanted.symbol is None else await self._market.instrument(wanted.symbol)
-        windows = _own_windows((await self._desk.judged(self._owner_id)).rulebook)
+        windows = own_zones((await self._desk.judged(self._owner_id)).rulebook)
         status = session_status(now, market, windows)
         state = await self._desk.state(self._owner_id)
         return fitted_answer(
@@ -98,15 +101,17 @@ class _Clock:
                 "market_open": status.is_open,
                 "closed_reason": status.closed_reason,
                 "bank_holiday": status.bank_holiday,
+                **_opening(status, now, market),
                 "phase": phase_of(status, now, market, windows),
                 "kill_zone": status.kill_zone,
                 "minutes_left": _minutes_left(status, now),
                 "next_kill_zone": _next(status.next_kill_zone),
+                "kill_zones_ahead": [_ahead(one) for one in kill_zones_ahead(now, market, windows)],
                 "silver_bullet": status.silver_bullet,
                 "macro": status.macro,
                 "mode": state.mode,
             },
-            [],
+            ["kill_zones_ahead"],
         )
 
     async def events(self, wanted: EventArguments) -> str:
@@ -147,11 +152,6 @@ class _Clock:
             return await self._market.instrument(_USUAL_SYMBOL)
 
 
-def _own_windows(rulebook: Rulebook | None) -> tuple[Window, ...] | None:
-    own = None if rulebook is None else rulebook.kill_zones
-    return None if own is None else tuple(one.window() for one in own)
-
-
 def _minutes_left(status: SessionStatus, now: int) -> int | None:
     ends = [one.end for one in status.active if one.kind == "kill_zone" and one.name == status.kill_zone]
     return math.ceil((ends[0] - now) / 60) if ends else None
@@ -162,6 +162,24 @@ def _next(following: NextKillZone | None) -> Row | None:
         return None
     start = compact(iso_utc(following.start), 0)
     return {"name": plain_text(following.name, 60), "start": start, "minutes_until": following.minutes_until}
+
+
+def _ahead(opening: NextKillZone) -> Row:
+    there = datetime.fromtimestamp(opening.start, NEW_YORK)
+    return {
+        "name": plain_text(opening.name, 60),
+        "start": compact(iso_utc(opening.start), 0),
+        "start_new_york": f"{there:%H:%M}",
+        "minutes_until": opening.minutes_until,
+    }
+
+
+def _opening(status: SessionStatus, now: int, market: Instrument) -> Row:
+    """Return when a closed market opens; nothing of an open one."""
+    if status.is_open:
+        return {}
+    opens = opens_at(now, market)
+    return {"market_opens": compact(iso_utc(opens), 0), "minutes_until_market_opens": math.ceil((opens - now) / 60)}
 
 
 def _event(event: ScheduledEvent, now: int) -> Row:

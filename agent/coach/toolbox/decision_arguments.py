@@ -61,6 +61,10 @@ class ListArguments(Arguments):
 
     symbol: Symbol | SkipJsonSchema[None] = None
     status: Literal["TRADE_NOW", "WAIT", "NO_TRADE"] | SkipJsonSchema[None] = None
+    on: (
+        Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="YYYY-MM-DD: decided as of that UTC day")]
+        | SkipJsonSchema[None]
+    ) = None
     limit: Annotated[int, Field(ge=1, le=MOST_DECISIONS)] = 5
 
 
@@ -72,9 +76,10 @@ class CompareArguments(Arguments):
 
 
 class RuleArguments(Arguments):
-    """Which rule: by its number, or by words of it; neither lists every rule."""
+    """Which rule: by its number, or by words of it; neither lists every rule. By the owner's profile, or another."""
 
     rule_id: RuleId | SkipJsonSchema[None] = None
+    profile: Profile | SkipJsonSchema[None] = None
     words: (
         Annotated[str, Field(min_length=1, max_length=100, description="e.g. displacement, kill zone")]
         | SkipJsonSchema[None]
@@ -94,6 +99,4 @@ class EventArguments(InstrumentArguments):
 
 
 class RunAnalysisArguments(InstrumentArguments):
-    """Which market is analysed, and by which profile."""
-
-    profile: Profile | SkipJsonSchema[None] = None
+    """Which market is analysed; whose rulebook judges is no model's choice."""

@@ -7,6 +7,7 @@ keys say the unit: ``…_pct`` is percent, ``…_r`` and ``rr`` are multiples of
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from agent.coach.toolbox.age import age_of
 from agent.coach.toolbox.compact import compact, plain_number, plain_text
 from agent.explanation.explain import Explanation
 from agent.explanation.stops import Stop
@@ -27,12 +28,19 @@ _SETUP: Final = (
 )  # fmt: skip
 _MANAGEMENT: Final = ("breakeven_at_price", "breakeven_at_r", "partials", "trail_by")
 _RISK: Final = (
-    "method_reason", "risk_pct", "risk_money", "account_currency", "position_size", "size_reason", "rr",
+    "method_reason", "risk_pct", "account_currency", "position_size", "size_reason", "rr",
 )  # fmt: skip
 
+_TOO_SMALL: Final = "the smallest position there is would lose more at the stop than may be risked"
 
-def decision_row(decision: Mapping[str, Any]) -> Row:
-    """Return what names a decision and says what it came to."""
+
+def decision_row(decision: Mapping[str, Any], now: int | None = None) -> Row:
+    """Return what names a decision and says what it came to.
+
+    Args:
+        decision: the recorded one with its run id.
+        now: UTC epoch seconds, by which its age is told; None leaves the age out. Its ``mode`` is that of then.
+    """
     return {
         "run_id": decision["run_id"],
         "symbol": plain_text(decision["symbol"], _SYMBOL),
@@ -43,13 +51,15 @@ def decision_row(decision: Mapping[str, Any]) -> Row:
         "confluence_score": decision["confluence_score"],
         "profile": plain_text(decision["profile"], _NAME),
         "mode": decision["permission"]["mode"],
+        "simulated": bool(decision.get("simulated", False)),
+        **({} if now is None else age_of(decision["timestamp"], now)),
     }
 
 
 def listed_decision(decision: Mapping[str, Any]) -> Row:
     """Return a decision in the few words of a list."""
     row = decision_row(decision)
-    kept = {key: row[key] for key in ("run_id", "symbol", "status", "as_of", "confidence", "profile")}
+    kept = {key: row[key] for key in ("run_id", "symbol", "status", "as_of", "confidence", "profile", "simulated")}
     deciding = decision["deciding_rules"]
     return {
         **kept,
@@ -115,8 +125,12 @@ def setup_row(decision: Mapping[str, Any]) -> Row | None:
 
 
 def risk_row(decision: Mapping[str, Any]) -> Row | None:
-    """Return what the setup puts at risk, None where nothing is offered. The account's balance is not in it."""
-    return None if decision["risk"] is None else _kept(decision["risk"], _RISK)
+    """Return what the setup puts at risk, None where nothing is offered. No amount of the account's money is in it."""
+    risk = decision["risk"]
+    if risk is None:
+        return None
+    row = _kept(risk, _RISK)
+    return {**row, "size_reason": _TOO_SMALL} if row.get("position_size") == 0 else row  # its own names amounts
 
 
 def change_row(change: Change) -> Row:

@@ -1,5 +1,7 @@
 """Tools about recorded decisions: why, why not, what if, which there are, and how two of them differ."""
 
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from langchain_core.tools import BaseTool
@@ -38,7 +40,8 @@ from agent.rulebooks import Rulebooks
 from agent.runs.service import AuditedDecision, Runs
 from agent.store.decisions import DecisionFilter
 from rulebook.located import nearest
-from tools.errors import InvalidParameter, RunNotDecided, RunNotFound, UnknownProfile
+from tools.errors import DecisionNotFound, InvalidParameter, RunNotDecided, RunNotFound, UnknownProfile
+from tools.times import iso_utc
 
 Row = dict[str, Any]
 
@@ -54,22 +57,26 @@ _WHAT_IF_SAYS: Final = (
     "Judge a recorded decision again by another profile's rules, or with some facts supposed otherwise (names as "
     "why_not and explain_decision give them). Give profile or facts. Nothing is recorded."
 )
-_LIST_SAYS: Final = "List recorded decisions, newest first, with their run ids, deciding rule and reason."
+_LIST_SAYS: Final = (
+    "List recorded decisions, newest first, with their run ids, deciding rule and reason; with on, those of one day."
+)
 _COMPARE_SAYS: Final = "How two recorded decisions differ: the rules that came out otherwise, and the facts behind."
 
+_DAY: Final = 86_400
 _MOST_RULES: Final = 12
 _MOST_FACTS: Final = 8
 
 
-def decision_tools(runs: Runs, rulebooks: Rulebooks, *, owner_id: str) -> list[BaseTool]:
+def decision_tools(runs: Runs, rulebooks: Rulebooks, clock: Callable[[], int], *, owner_id: str) -> list[BaseTool]:
     """Return the tools that read an owner's recorded decisions.
 
     Args:
         runs: where they are.
         rulebooks: names the profiles there are, where one is asked for that is not.
+        clock: UTC epoch seconds, by which a decision's age is told.
         owner_id: whose; no other owner's runs exist for these tools.
     """
-    read = _Decisions(runs, rulebooks, owner_id)
+    read = _Decisions(runs, rulebooks, clock, owner_id)
     return [
         chart_tool("explain_decision", _EXPLAIN_SAYS, ExplainArguments, read.explain),
         chart_tool("why_not", _WHY_NOT_SAYS, RunArguments, read.why_not),
@@ -79,12 +86,12 @@ def decision_tools(runs: Runs, rulebooks: Rulebooks, *, owner_id: str) -> list[B
     ]
 
 
-def explanation_content(name: str, explanation: Explanation) -> Row:
-    """Return what a tool tells of one decision as a whole."""
+def explanation_content(name: str, explanation: Explanation, now: int | None = None) -> Row:
+    """Return what a tool tells of one decision as a whole; with `now`, in UTC epoch seconds, how old it is."""
     decision = explanation.decision
     return {
         "tool": name,
-        "decision": decision_row(decision),
+        "decision": decision_row(decision, now),
         "deciding_rules": deciding_rules(explanation),
         "summary": summary(explanation),
         "bias": bias_row(decision),
@@ -104,18 +111,19 @@ SHORTENED: Final = ("others_not_met", "warnings", "summary", "deciding_rules")
 
 
 class _Decisions:
-    def __init__(self, runs: Runs, rulebooks: Rulebooks, owner_id: str) -> None:
+    def __init__(self, runs: Runs, rulebooks: Rulebooks, clock: Callable[[], int], owner_id: str) -> None:
         self._runs = runs
         self._rulebooks = rulebooks
+        self._clock = clock
         self._owner_id = owner_id
 
     async def explain(self, wanted: ExplainArguments) -> str:
         explanation = await self._explanation(wanted)
         if wanted.rule_id is None:
-            return fitted_answer(explanation_content("explain_decision", explanation), SHORTENED)
+            return fitted_answer(explanation_content("explain_decision", explanation, self._clock()), SHORTENED)
         full = rule_in_full(_rule(explanation, wanted.rule_id))
         operands = full.pop("operands")
-        content = {"tool": "explain_decision", "decision": decision_row(explanation.decision), "verdict": full}
+        content = {"tool": "explain_decision", "decision": self._row(explanation.decision), "verdict": full}
         return fitted_answer({**content, "operands": operands}, ["operands"])
 
     async def why_not(self, wanted: RunArguments) -> str:
@@ -124,7 +132,7 @@ class _Decisions:
         return fitted_answer(
             {
                 "tool": "why_not",
-                "decision": decision_row(explanation.decision),
+                "decision": self._row(explanation.decision),
                 "changes": [change_row(one) for one in answer.changes],
                 "becomes_trade": answer.proven,
                 "what_would_stop_it": [stop_row(one) for one in explanation.what_would_stop_it],
@@ -147,7 +155,7 @@ class _Decisions:
         return fitted_answer(
             {
                 "tool": "what_if",
-                "decision": decision_row(recorded.record.decision),
+                "decision": self._row(recorded.record.decision),
                 "supposed": supposed,
                 "would_be": would_be_row(answer),
                 **_changed(changed_rules(answer), [changed_fact_row(one) for one in answer.changed_facts]),
@@ -158,11 +166,17 @@ class _Decisions:
 
     async def list(self, wanted: ListArguments) -> str:
         symbol = None if wanted.symbol is None else canonical_symbol(wanted.symbol)
+        since = None if wanted.on is None else _day(wanted.on)
+        before = None if since is None else since + _DAY
         page = await self._runs.decisions(
-            DecisionFilter(symbol=symbol, status=wanted.status), owner_id=self._owner_id, limit=wanted.limit
+            DecisionFilter(symbol=symbol, status=wanted.status, decided_from=since, decided_before=before),
+            owner_id=self._owner_id,
+            limit=wanted.limit,
         )
         rows = [listed_decision(one.decision) for one in page.items]
-        return fitted_answer({"tool": "list_decisions", "total": page.total, "decisions": rows}, ["decisions"])
+        asked = {"symbol": symbol, "status": wanted.status, "from": _moment(since), "before": _moment(before)}
+        head = {"tool": "list_decisions", **{key: value for key, value in asked.items() if value is not None}}
+        return fitted_answer({**head, "total": page.total, "decisions": rows}, ["decisions"])
 
     async def compare(self, wanted: CompareArguments) -> str:
         one, other = await self._audited(wanted.run_id), await self._audited(wanted.other_run_id)
@@ -173,11 +187,11 @@ class _Decisions:
         return fitted_answer(
             {
                 "tool": "compare_decisions",
-                "decision": decision_row(first),
-                "other": decision_row(second),
+                "decision": self._row(first),
+                "other": self._row(second),
                 "reasons": [first["reason_short"], second["reason_short"]],
                 **_changed(rules, facts),
-                "sentence": f"{said}; {len(rules)} rules and {len(facts)} facts differ.",
+                "sentence": f"{said}; {_counted(rules, 'rule')} and {_counted(facts, 'fact')} differ.",
             },
             ["changed_facts", "changed_rules"],
         )
@@ -187,13 +201,27 @@ class _Decisions:
 
     async def _run_id(self, given: str | None) -> str:
         if given is not None:
-            return given
+            return await self._run_of(given)
         newest = await self._runs.decisions(owner_id=self._owner_id, limit=1)
         if not newest.items:
             raise RunNotFound("no decision is recorded yet; analyse a market first")
         return newest.items[0].run_id
 
-    async def _audited(self, run_id: str) -> AuditedDecision:
+    async def _run_of(self, given: str) -> str:
+        """Return the run an id names: it may be that of the run, or of its decision."""
+        try:
+            return (await self._runs.get(given, owner_id=self._owner_id)).run_id
+        except RunNotFound as no_run:
+            try:
+                return (await self._runs.decision(given, owner_id=self._owner_id)).record.run_id
+            except DecisionNotFound:
+                raise no_run from None
+
+    def _row(self, decision: Mapping[str, Any]) -> Row:
+        return decision_row(decision, self._clock())
+
+    async def _audited(self, given: str) -> AuditedDecision:
+        run_id = await self._run_of(given)
         run = await self._runs.get(run_id, owner_id=self._owner_id)
         if run.decision_id is None:
             raise RunNotDecided(f"run {run_id} is {run.status} and has no decision")
@@ -213,6 +241,24 @@ def _rule(explanation: Explanation, rule_id: str) -> RuleLevel:
             field="rule_id", got=rule_id,
         )  # fmt: skip
     return found[rule_id]
+
+
+def _day(on: str) -> int:
+    """Return the epoch second a UTC day begins at."""
+    try:
+        return int(datetime.fromisoformat(on).replace(tzinfo=UTC).timestamp())
+    except ValueError as error:
+        raise InvalidParameter(
+            f"on: {on} is no day", field="on", expected="a day such as 2024-08-27", got=on
+        ) from error
+
+
+def _moment(second: int | None) -> str | None:
+    return None if second is None else compact(iso_utc(second), 0)
+
+
+def _counted(rows: list[Row], name: str) -> str:
+    return f"{len(rows)} {name}" if len(rows) == 1 else f"{len(rows)} {name}s"
 
 
 def _changed(rules: list[Row], facts: list[Row]) -> Row:

@@ -14,6 +14,7 @@ from rulebook.book import Rulebook
 from rulebook.conditions import Comparison, comparisons
 from rulebook.located import nearest
 from rulebook.schema import Rule
+from tools.definitions import DEFINITIONS
 from tools.errors import InvalidParameter
 
 Row = dict[str, Any]
@@ -21,9 +22,14 @@ Row = dict[str, Any]
 _NAME: Final = "look_up_rule"
 _SAYS: Final = (
     "Look a rule of the rulebook up: by rule_id what it demands, when it passes, with its parameters; by words the "
-    "rules that speak of them; with neither, every rule's id and name. It says nothing of a decision."
+    "rules that speak of them, and what a term of the charts means (breaker, SMT, liquidity); with neither, every "
+    "rule's id and name. It says nothing of a decision."
 )
 _MOST_FOUND: Final = 6
+_MOST_DEFINED: Final = 2
+_SHORTEST_PLURAL: Final = 3
+_ABBREVIATED: Final = {"fvg": "fair", "ifvg": "inverse", "bpr": "balanced", "po3": "power", "ndog": "opening"}
+"""What traders write for a term, and the word of its title that no other has."""
 _WORDS: Final = re.compile(r"[a-z0-9.]+")
 _WEIGHT_OF: Final = {"name": 4, "category": 2, "description": 1}
 _COMMON: Final = re.compile(r"an?|and|are|does|for|how|is?|in|it|must|of|on|rules?|the|to|what|when|which")
@@ -38,7 +44,7 @@ def rule_tool(desk: Desk, *, owner_id: str) -> BaseTool:
     """
 
     async def run(wanted: RuleArguments) -> str:
-        rulebook = await desk.rulebook(None, owner_id=owner_id)
+        rulebook = await desk.rulebook(wanted.profile, owner_id=owner_id)
         if wanted.rule_id is not None:
             return _one(rulebook, wanted.rule_id)
         return _every(rulebook) if wanted.words is None else _found(rulebook, wanted.words)
@@ -91,7 +97,25 @@ def _found(rulebook: Rulebook, words: str) -> str:
         }
         for _, rule in best[:_MOST_FOUND]
     ]  # fmt: skip
-    return fitted_answer({**_head(rulebook), "words": words, "total": len(best), "rules": rows}, ["rules"])
+    content = {**_head(rulebook), "words": words, "definitions": _defined(wanted)}
+    return fitted_answer({**content, "total": len(best), "rules": rows}, ["rules", "definitions"])
+
+
+def _defined(wanted: Sequence[str]) -> list[Row]:
+    """Return what the terms of a chart mean that words name: those with the most of the words first."""
+    asked = {_singular(one) for one in wanted}
+    terms = [
+        (len(asked & {_singular(one) for one in _WORDS.findall(f"{title} {key.replace('_', ' ')}".lower())}), told)
+        for key, told in DEFINITIONS.items()
+        for title in (told.title,)
+    ]
+    most = max((hits for hits, _ in terms), default=0)
+    best = [told for hits, told in terms if hits == most > 0]
+    return [{"term": told.title, "meaning": told.meaning} for told in best[:_MOST_DEFINED]]
+
+
+def _singular(word: str) -> str:
+    return _ABBREVIATED.get(word, word if len(word) <= _SHORTEST_PLURAL else word.removesuffix("s"))
 
 
 def _head(rulebook: Rulebook) -> Row:

@@ -4,14 +4,16 @@ A plan is asked again after each round of answers; what it wants and has is not 
 """
 
 import re
-from collections.abc import Mapping
 from typing import Any, Final
 
+from agent.coach.models.offline.choosing import Choice, choices, chosen, decisions, in_focus, newest
 from agent.coach.models.offline.conversation import Call, Row
 from agent.coach.models.offline.question import read_question
+from agent.coach.models.offline.reference import day_of
+from agent.coach.models.offline.sizing import NUMBERS
 from agent.coach.models.offline.turn import Turn
 from agent.coach.models.offline.words import SUBJECT_WORDS
-from rulebook.facts import VOCABULARY
+from agent.market_window import DEFAULT_TIMEFRAME
 
 _TIMEFRAME: Final = "15m"
 _MOST_DECISIONS: Final = 10
@@ -26,7 +28,12 @@ _STATUSES: Final = (
     (r"\bwait", "WAIT"),
     (r"\btrade_now\b|\btrades\b|\btaken\b", "TRADE_NOW"),
 )
-_TURNED_OFF: Final = re.compile(r"\b(not|no|wasn't|weren't|isn't|without|closed|didn't|hadn't)\b")
+_WAS: Final = re.compile(r"\b(did|was|were|had|then|at the time)\b")
+_THAT_RULE: Final = re.compile(r"\bthat rule\b|\b(its|the) threshold\b")
+_KINDS: Final = re.compile(r"\bprevious (day|week|month)")
+_EVERYTHING: Final = re.compile(r"\b(everything|all|every|each|both|markets|pairs)\b")
+_FITS: Final = 2.0
+"""How many times the last close a price may be, or the other way round, to be one of that market."""
 
 
 def nothing(_: Turn) -> list[Call]:
@@ -52,29 +59,23 @@ def waiting(turn: Turn) -> list[Call]:
 
 def what_if(turn: Turn) -> list[Call]:
     """Ask what the supposed rules or facts come to; for a bare number, first which fact is short."""
+    supposed = turn.subject.supposed
     if turn.subject.profile is not None:
         return _of_run(turn, "what_if", profile=turn.subject.profile)
+    if supposed.facts:
+        return _of_run(turn, "what_if", facts=dict(supposed.facts))
+    if supposed.left and supposed.number is None:
+        return []
     facts = supposed_facts(turn)
-    if facts:
-        return _of_run(turn, "what_if", facts=facts)
-    wanted = _of_run(turn, "why_not")
-    found = nearest_number(turn)
-    if found is not None and turn.subject.numbers:
-        wanted += _of_run(turn, "what_if", facts={found["fact"]: _plain(turn.subject.numbers[-1])})
-    return wanted
+    return [*_of_run(turn, "why_not"), *(_of_run(turn, "what_if", facts=facts) if facts else [])]
 
 
 def supposed_facts(turn: Turn) -> dict[str, Any]:
-    """Return the facts a what-if supposes; empty where its words name none, or no value for it."""
-    fact, question, numbers = turn.subject.fact, turn.subject.question, turn.subject.numbers
-    spec = VOCABULARY.get(fact or "")
-    if fact is None or spec is None:
-        return {}
-    if spec.type == "flag":
-        return {fact: not _TURNED_OFF.search(question.plain)}
-    if spec.type == "text":
-        return {} if question.direction is None else {fact: question.direction}
-    return {fact: _plain(numbers[-1])} if numbers else {}
+    """Return the facts a what-if supposes; a number of no fact is a value of the nearest that is short."""
+    supposed, found = turn.subject.supposed, nearest_number(turn)
+    if supposed.facts or supposed.number is None or found is None:
+        return dict(supposed.facts)
+    return {found["fact"]: _plain(supposed.number)}
 
 
 def nearest_number(turn: Turn) -> Row | None:
@@ -97,7 +98,12 @@ def rule(turn: Turn) -> list[Call]:
     question = turn.subject.question
     named = turn.subject.rule_id if question.is_bare else question.rule_id
     if named is not None:
-        return [Call("look_up_rule", {"rule_id": named})]
+        return [Call("look_up_rule", {"rule_id": named, **_given(profile=turn.subject.profile)})]
+    if _THAT_RULE.search(question.plain):
+        decided = next((row.get("rule") for row in turn.rows("explain_decision", "deciding_rules")), None)
+        one = turn.subject.rule_id or decided
+        known = [] if turn.subject.rule_id is not None else explain(turn)
+        return known if one is None else [*known, Call("look_up_rule", {"rule_id": one})]
     words = rule_words(turn)
     if words:
         return [Call("look_up_rule", {"words": words})]
@@ -119,22 +125,73 @@ def listed(turn: Turn) -> list[Call]:
     count = next((int(one) for one in question.numbers if 1 <= one <= _MOST_DECISIONS), None)
     if question.symbol is not None or (question.is_bare and turn.symbol is not None):
         wanted["symbol"] = turn.symbol
+    days, context = question.reference.days, turn.conversation.context
+    if days:
+        wanted |= _given(on=day_of(days[0], None if context is None else context.now))
     return [Call("list_decisions", wanted | _given(status=status, limit=count))]
 
 
 def compare(turn: Turn) -> list[Call]:
-    """Compare the newest decisions of two markets, or the two newest of one."""
-    question, wanted = turn.subject.question, []
+    """Compare the decisions that are named, the newest of two markets, or the two newest of one."""
+    question = turn.subject.question
     other = question.other_symbol or turn.subject.symbol_before
-    if question.symbol is not None and other is not None:
-        wanted = [_newest(question.symbol), _newest(other)]
-        found = [row["run_id"] for call in wanted for row in _decisions(turn, call)]
+    wanted: list[Call] = []
+    found: list[str] = []
+    if question.reference.is_given:
+        for one in compared_choices(turn):
+            wanted += one.calls
+            found += [] if one.run_id is None else [one.run_id]
+    elif question.symbol is not None and other is not None:
+        wanted = [newest(question.symbol), newest(other)]
+        found = [row["run_id"] for call in wanted for row in decisions(turn, call)]
     else:
         wanted = [Call("list_decisions", {**_given(symbol=turn.subject.symbol), "limit": 2})]
-        found = [row["run_id"] for row in reversed(_decisions(turn, wanted[0]))]
+        found = [row["run_id"] for row in reversed(decisions(turn, wanted[0]))]
     if len(found) > 1:
         wanted.append(Call("compare_decisions", {"run_id": found[0], "other_run_id": found[1]}))
     return wanted
+
+
+def compared_choices(turn: Turn) -> list[Choice]:
+    """Return the two decisions a comparison names; one that is named alone is set beside that in focus."""
+    named = choices(turn)
+    return named[:2] if len(named) > 1 else [in_focus(turn), *named]
+
+
+def mode(turn: Turn) -> list[Call]:
+    """Ask what the mode is now."""
+    return clock(turn)
+
+
+def advice(turn: Turn) -> list[Call]:
+    """Ask why the decision came out as it did, and what the mode is now."""
+    return [*explain(turn), Call("session_now", {})]
+
+
+def rules_of(turn: Turn) -> list[Call]:
+    """Ask for a decision's rules, by name; of a what-if before, for that what-if again."""
+    before = next((one for one in reversed(turn.conversation.earlier) if one.told is not None), None)
+    if _asks_back(turn) and before is not None and before.call.tool == "what_if":
+        return [before.call]
+    return explain(turn)
+
+
+def _asks_back(turn: Turn) -> bool:
+    return re.search(r"\bwhich rule (was|is) (that|it)\b", turn.subject.question.plain) is not None
+
+
+def then(turn: Turn) -> list[Call]:
+    """Ask for the session of the decision in focus."""
+    return explain(turn)
+
+
+def origin(turn: Turn) -> list[Call]:
+    """Ask what the candles are: those of the decision in focus, or else of the chart."""
+    wanted = explain(turn)
+    answered = turn.conversation.answer(wanted[-1]) if wanted else None
+    if turn.market is None or answered is None or answered.told is not None:
+        return wanted
+    return [*wanted, Call("read_chart_summary", {"symbol": turn.market, "timeframe": _TIMEFRAME})]
 
 
 def clock(turn: Turn) -> list[Call]:
@@ -165,13 +222,32 @@ def chart(turn: Turn) -> list[Call]:
         wanted |= {"limit": 3}
         if re.search(r"\bbullish\b|\bbearish\b", plain):
             wanted |= _given(direction=turn.subject.question.direction)
+    if (kind := _KINDS.search(plain)) is not None and tool == "find_liquidity_pools":
+        wanted |= {"kind": f"previous_{kind[1]}"}
+    before, moment = _moment(turn)
+    if before and moment is None:
+        return before
+    wanted |= _given(as_of=moment)
     if tool == "find_smt":
-        return _divergences(turn, wanted)
+        return before + _divergences(turn, wanted)
     if (tool == "find_liquidity_pools" and not re.search(r"\b(taken|swept|run|all|ended)\b", plain)) or (
         re.search(r"\b(fresh|alive|open|unfilled|untaken|left|standing|resting)\b", plain) and tool in _LIVING
     ):
         wanted |= {"state": "alive"}
-    return _of_market(turn, tool, **wanted)
+    return before + _of_market(turn, tool, **wanted)
+
+
+def _moment(turn: Turn) -> tuple[list[Call], str | None]:
+    """Return when a chart is to be read, and the calls that tell it: that of the decision in a question of the past."""
+    named, context = turn.subject.reference, turn.conversation.context
+    if named.days and named.clock is not None:
+        on = day_of(named.days[0], None if context is None else context.now)
+        return [], None if on is None else f"{on}T{named.clock}:00Z"
+    is_of_focus = context is not None and context.run_id is not None and turn.symbol in (None, context.symbol)
+    if not (named.is_given or (is_of_focus and _WAS.search(turn.subject.question.plain))):
+        return [], None
+    as_of = (turn.decision or {}).get("as_of")
+    return explain(turn), as_of if isinstance(as_of, str) else None
 
 
 def _divergences(turn: Turn, wanted: dict[str, Any]) -> list[Call]:
@@ -188,43 +264,50 @@ def _divergences(turn: Turn, wanted: dict[str, Any]) -> list[Call]:
 
 
 def run(turn: Turn) -> list[Call]:
-    """Start an analysis of the market in focus."""
-    return _of_market(turn, "run_analysis", **_given(profile=turn.subject.question.profile))
+    """Start an analysis of the market in focus; nothing where something is asked of it that it cannot do."""
+    return [] if run_trouble(turn) is not None else _of_market(turn, "run_analysis")
+
+
+def run_trouble(turn: Turn) -> str | None:
+    """Return the template that says why an analysis is not started; None where it can be."""
+    question = turn.subject.question
+    if question.symbol is None and _EVERYTHING.search(question.plain):
+        return "run_which"
+    if question.timeframe not in (None, DEFAULT_TIMEFRAME.value):
+        return "run_timeframe"
+    named = question.reference
+    if named.days or named.clock is not None or re.search(r"\bas of\b", question.plain):
+        return "run_as_of"
+    return None if question.profile is None else "run_profile"
 
 
 def size(turn: Turn) -> list[Call]:
     """Size a position by the user's numbers, where they are all there; else ask what the decision put at risk."""
-    given, wanted = size_given(turn), []
+    sizing = turn.subject.sizing
+    given, wanted = dict(sizing.given), []
+    if sizing.troubles:
+        return []
     if not {"entry", "stop"} & given.keys():
         wanted, setup = explain(turn), turn.row("explain_decision", "setup")
         given = _given(entry=setup.get("entry_price"), stop=setup.get("stop_loss")) | given
-    if given.keys() >= _SIZED_BY:
+    elif turn.subject.symbol is None and turn.market is not None:
+        wanted = [Call("read_chart_summary", {"symbol": turn.market, "timeframe": _TIMEFRAME})]
+        if turn.is_open(wanted[0]):
+            return wanted
+    if given.keys() >= {*NUMBERS} and fits(turn) is not False:
         wanted += _of_market(turn, "size_position", **given)
     return _joined(wanted or explain(turn))
 
 
-def size_given(turn: Turn) -> dict[str, float]:
-    """Return the numbers of a size that a question gives, by the words beside them."""
-    text, given = turn.subject.question.text, {}
-    for name, words in _SIZE_WORDS:
-        if name not in given and (found := re.search(words, text, re.IGNORECASE)):
-            given[name] = _amount(found[1])
-    return given
+def fits(turn: Turn) -> bool | None:
+    """Whether the prices given are some of the market in focus, where none is named; None where nobody knows."""
+    close = (turn.told("read_chart_summary") or {}).get("last_close")
+    if turn.subject.symbol is not None or not isinstance(close, int | float) or not close:
+        return None
+    prices = [turn.subject.sizing.given[name] for name in ("entry", "stop") if name in turn.subject.sizing.given]
+    return all(isinstance(one, float) and close / _FITS <= one <= close * _FITS for one in prices)
 
 
-_SIZED_BY: Final = {"account_balance", "risk_pct", "entry", "stop"}
-_AMOUNT: Final = r"(?<![\d.,])(\d[\d,]*(?:\.\d+)?k?)(?![\d.,]*\d)"
-_PERCENT: Final = r"\s?(?:%|percent|pct)"
-_SIZE_WORDS: Final = (
-    ("risk_pct", rf"{_AMOUNT}{_PERCENT}"),
-    ("account_balance", rf"[$€£]\s?{_AMOUNT}"),
-    ("account_balance", rf"{_AMOUNT}\s?(?:dollars|usd|account|balance)"),
-    ("account_balance", rf"(?:account|balance|%)(?: of| is)? {_AMOUNT}(?!{_PERCENT})"),
-    ("account_balance", r"(?<![\d.,])(\d+(?:\.\d+)?k)\b"),
-    ("stop", rf"(?:stop.?loss|stop|sl)(?: at| of| is)? {_AMOUNT}(?!{_PERCENT})"),
-    ("entry", rf"(?:entry|enter|entering|from|(?<!stop )(?<!loss )(?<!sl )at)(?: at| of| is)? {_AMOUNT}(?!{_PERCENT})"),
-)
-"""By which words a number is known; of several patterns the first that matches counts."""
 _LIVING: Final = frozenset(
     f"find_{name}"
     for name in (
@@ -235,23 +318,12 @@ _LIVING: Final = frozenset(
 """The tools that can be asked for what has not ended."""
 
 
-def _amount(number: str) -> float:
-    thousands = number.lower().endswith("k")
-    return float(number.lower().rstrip("k").replace(",", "")) * (1000 if thousands else 1)
-
-
 def _of_run(turn: Turn, tool: str, **given: Any) -> list[Call]:
-    """Want a tool asked about the decision in focus: first which one that is, where a market names it."""
-    subject, context = turn.subject, turn.conversation.context
-    if subject.run_id is not None:
-        return [Call(tool, {"run_id": subject.run_id, **given})]
-    focus = None if context is None else context.run_id
-    if focus is not None and subject.symbol in (None, context and context.symbol):
-        return [Call(tool, {"run_id": focus, **given})]
-    if turn.symbol is None or "list_decisions" not in turn.conversation.tools:
-        return [Call(tool, given)]
-    newest = _newest(turn.symbol)
-    return [newest, *(Call(tool, {"run_id": row["run_id"], **given}) for row in _decisions(turn, newest)[:1])]
+    """Want a tool asked about the decision in question: first which one that is, where it has to be found."""
+    choice = chosen(turn)
+    if choice.run_id is not None:
+        return [*choice.calls, Call(tool, {"run_id": choice.run_id, **given})]
+    return [Call(tool, given)] if choice.is_left_open else list(choice.calls)
 
 
 def _of_market(turn: Turn, tool: str, **given: Any) -> list[Call]:
@@ -259,16 +331,6 @@ def _of_market(turn: Turn, tool: str, **given: Any) -> list[Call]:
     if turn.market is not None:
         return [Call(tool, {"symbol": turn.market} | given)]
     return explain(turn)
-
-
-def _newest(symbol: str) -> Call:
-    return Call("list_decisions", {"symbol": symbol, "limit": 1})
-
-
-def _decisions(turn: Turn, call: Call) -> list[Row]:
-    told = turn.asked(call)
-    rows = [] if told is None else told.get("decisions")
-    return [row for row in rows or [] if isinstance(row, Mapping) and "run_id" in row]
 
 
 def _lacking(turn: Turn) -> list[Call]:

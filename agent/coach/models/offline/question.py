@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from agent.coach.models.offline.words import KEYWORDS, NICKNAMES, NO_TICKERS, SAME_AGAIN, SESSIONS, TICKER_AFTER
+from agent.coach.models.offline.reference import Reference, is_whole, read_reference
+from agent.coach.models.offline.words import (
+    KEYWORDS,
+    NICKNAMES,
+    NO_TICKERS,
+    SAME_AGAIN,
+    SESSIONS,
+    SLIPS,
+    TICKER_AFTER,
+)
 from tools.errors import UnknownTimeframe
 from tools.instruments import find_instrument, known_instruments
 from tools.timeframes import Timeframe
@@ -18,10 +27,12 @@ _PAIR: Final = re.compile(
 )
 _RULE: Final = re.compile(r"(?:\brules?|\br|§|#)\s*\.?\s*(\d{1,2}(?:\s*[.,\-_]\s*\d){0,2})(?![\d%])", re.I)
 _BARE_RULE: Final = re.compile(
-    r"\b(?:what (?:does|is|about)|explain|define|meaning of|why did|did)\s+(\d{1,2}\.\d(?:\.\d)?)(?![\d%])", re.I
+    r"\b(?:what (?:does|is|about)|explain|define|meaning of|why did|did|is|was)\s+(\d{1,2}\.\d(?:\.\d)?)"
+    r"(?![\d%]|\s?(?:the|my) (?:entry|stop|target|price))"
+    r"|^\W*(\d{1,2}\.\d(?:\.\d)?)\W*$",
+    re.I,
 )
 _LONE_RULE: Final = re.compile(r"(?<![\w.])\d{1,2}(?:\.\d){0,2}(?![\w%]|\.\d)")
-_RUN: Final = re.compile(r"\b[0-9a-f]{32}\b")
 _FRAME: Final = re.compile(
     r"\b(\d{1,2}\s?-?(?:minutes?|mins?|m|hours?|hrs?|hr|h|days?|d|weeks?|w)|M\d{1,2}|H\d|D1|W1|daily|weekly|hourly|monthly)\b",
     re.I,
@@ -51,15 +62,16 @@ class Question:
 
     Attributes:
         text: as it was said.
-        plain: lower case, one kind of apostrophe, slips of known words mended.
+        plain: lower case, one kind of apostrophe, slips of known words mended, blanks for what the reference names.
         symbol: of the market named first, in its canonical spelling where it has one; None without.
         other_symbol: of a second one.
         mended: the spelling the symbol was guessed from; None where it was no guess.
         rule_id: such as ``7.2``.
-        run_id: 32 hexadecimal digits.
+        reference: which recorded decisions it names.
         timeframe: canonical, such as ``15m``.
         session: a name of `SESSIONS`.
-        profile: of rules.
+        profile: of rules, the first named.
+        profiles: all that are named.
         direction: bullish or bearish, where the words lean to one side only.
         numbers: those said, in order.
         lone_rule: what would be a rule's number, were rules spoken of.
@@ -71,13 +83,19 @@ class Question:
     other_symbol: str | None
     mended: str | None
     rule_id: str | None
-    run_id: str | None
+    reference: Reference
     timeframe: str | None
     session: str | None
     profile: str | None
+    profiles: tuple[str, ...]
     direction: str | None
     numbers: tuple[float, ...]
     lone_rule: str | None
+
+    @property
+    def run_id(self) -> str | None:
+        """The first id that is complete: 32 hexadecimal digits."""
+        return next((one for one in self.reference.ids if is_whole(one)), None)
 
     @property
     def is_bare(self) -> bool:
@@ -89,29 +107,33 @@ class Question:
 def read_question(text: str) -> Question:
     """Read what a user said; only its first 1,000 characters count."""
     text = text[:_MOST_READ]
-    plain = _mended_words(re.sub(r"[’‘`´]", "'", text).lower())
+    mended_text = _mended_words(re.sub(r"[’‘`´]", "'", text).lower())
+    reference, plain = read_reference(mended_text)
     symbol, mended = _symbol(text)
+    profiles = _profiles(plain)
     known = (_known_symbol(token) for token in _tokens(text))
-    rule = _RULE.search(text) or _BARE_RULE.search(text)
-    run = _RUN.search(plain)
+    rule = _RULE.search(plain) or _BARE_RULE.search(plain)
+    number = None if rule is None else next(one for one in rule.groups() if one is not None)
     return Question(
         text=text,
         plain=plain,
         symbol=symbol,
         other_symbol=next((one for one in known if one not in (None, symbol)), None),
         mended=mended,
-        rule_id=None if rule is None else re.sub(r"[,\-_]", ".", re.sub(r"\s", "", rule[1])),
-        run_id=None if run is None else run[0],
+        rule_id=None if number is None else re.sub(r"[,\-_]", ".", re.sub(r"\s", "", number)),
+        reference=reference,
         timeframe=_timeframe(text),
         session=next((name for said, name in SESSIONS.items() if re.search(rf"\b{said}\b", plain)), None),
-        profile=_profile(plain),
+        profile=profiles[0] if profiles else None,
+        profiles=profiles,
         direction=_direction(plain),
-        numbers=_numbers(text, rule),
-        lone_rule=None if (lone := _LONE_RULE.search(text)) is None else lone[0],
+        numbers=_numbers(plain, rule),
+        lone_rule=None if (lone := _LONE_RULE.search(plain)) is None else lone[0],
     )
 
 
 def _mended_words(plain: str) -> str:
+    plain = re.sub(r"[a-z]+", lambda match: SLIPS.get(match[0], match[0]), plain)
     return re.sub(rf"[a-z]{{{_SHORTEST_WORD},}}", lambda match: _mended_word(match[0]), plain)
 
 
@@ -179,12 +201,9 @@ def _timeframe(text: str) -> str | None:
     return None
 
 
-def _profile(plain: str) -> str | None:
-    for match in _PROFILE.finditer(plain):
-        name = next(group for group in match.groups() if group is not None)
-        if name not in _NO_PROFILES:
-            return name
-    return None
+def _profiles(plain: str) -> tuple[str, ...]:
+    names = [next(group for group in match.groups() if group is not None) for match in _PROFILE.finditer(plain)]
+    return tuple(dict.fromkeys(name for name in names if name not in _NO_PROFILES))
 
 
 def _direction(plain: str) -> str | None:
@@ -194,7 +213,7 @@ def _direction(plain: str) -> str | None:
 
 def _numbers(text: str, rule: re.Match[str] | None) -> tuple[float, ...]:
     left = text if rule is None else text[: rule.start()] + " " * len(rule[0]) + text[rule.end() :]
-    return tuple(_number(match) for match in _NUMBER.finditer(_RUN.sub(" ", left)))
+    return tuple(_number(match) for match in _NUMBER.finditer(left))
 
 
 def _number(match: re.Match[str]) -> float:
@@ -203,7 +222,7 @@ def _number(match: re.Match[str]) -> float:
 
 
 def _asking_words(question: Question) -> list[str]:
-    rest = _RULE.sub(" ", _FRAME.sub(" ", _RUN.sub(" ", question.plain)))
+    rest = _RULE.sub(" ", _FRAME.sub(" ", question.plain))
     for said in SESSIONS:
         rest = re.sub(rf"\b{said}\b", " ", rest)
     rest = _PAIR.sub(" ", rest)

@@ -1,17 +1,21 @@
 """What the offline model answers: the tools it asks next, or what it says."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from agent.coach.models.offline.conversation import Call, Conversation
-from agent.coach.models.offline.following import subject_of
-from agent.coach.models.offline.intents import intent_named
+from agent.coach.models.offline.following import MOST_SUBJECTS, subjects_of
+from agent.coach.models.offline.intents import ABSTAINS, intent_named
 from agent.coach.models.offline.said.fill import say
 from agent.coach.models.offline.said.repair import repaired
-from agent.coach.models.offline.turn import Turn
+from agent.coach.models.offline.turn import Subject, Turn
 
 _MOST_ROUNDS: Final = 3
 _BETWEEN: Final = "\n\n"
+_STOPPED: Final = "EMERGENCY_STOP"
+_CLOCK: Final = "session_now"
+_SAYS_THE_MODE: Final = "mode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +30,58 @@ def reply(conversation: Conversation) -> Reply:
     """Answer a conversation.
 
     Every tool is one of those bound, none is asked the same twice in a turn, and after three rounds of tools it speaks
-    of what it has. Asked to repair a draft, it leaves out what is wrong with it.
+    of what it has. Of several things asked at once the first three are answered, and the others named. Where trading is
+    stopped, every answer to a question about the market says so first. Asked to repair a draft, it leaves out what is
+    wrong with it.
     """
     if conversation.draft is not None:
         return Reply((), _BETWEEN.join(repaired(conversation)))
-    turn = Turn(conversation, subject_of(conversation.questions))
-    intent = intent_named(turn.subject.intent)
-    calls = tuple(call for call in intent.asks(turn) if turn.is_open(call))
+    subjects = subjects_of(conversation.questions)
+    turns = [Turn(conversation, subject) for subject in subjects[:MOST_SUBJECTS]]
+    turns = [_own(turn) for turn in turns] if len(turns) > 1 else turns
+    calls = _calls(conversation, turns)
     if calls and conversation.rounds < _MOST_ROUNDS:
         return Reply(calls, "")
-    said = [paragraph for paragraph in intent.says(turn) if paragraph]
-    return Reply((), _BETWEEN.join([*_mended(turn), *(said or say("unread"))]))
+    said = [paragraph for turn in turns for paragraph in _said(turn, is_part=len(turns) > 1)]
+    left = [line for one in subjects[MOST_SUBJECTS:] for line in say("left_open", said=one.question.text.strip())]
+    return Reply((), _BETWEEN.join(dict.fromkeys([*_stopped(conversation, subjects), *said, *left])))
+
+
+def _calls(conversation: Conversation, turns: Sequence[Turn]) -> tuple[Call, ...]:
+    wanted = [call for turn in turns for call in intent_named(turn.subject.intent).asks(turn)]
+    if _is_stopped(conversation) and any(intent_named(turn.subject.intent).is_topic for turn in turns):
+        wanted += [] if any(call.tool == _CLOCK for call in wanted) else [Call(_CLOCK, {})]
+    whole = Turn(conversation, turns[0].subject)
+    return tuple(call for place, call in enumerate(wanted) if whole.is_open(call) and call not in wanted[:place])
+
+
+def _own(turn: Turn) -> Turn:
+    """Show one of several subjects only the answers to what it asks itself."""
+    own = Turn(replace(turn.conversation, answers=()), turn.subject)
+    for _ in range(_MOST_ROUNDS):
+        wanted = intent_named(turn.subject.intent).asks(own)
+        kept = [one for one in turn.conversation.answers if any(call.is_answered_by(one.call) for call in wanted)]
+        own = Turn(replace(turn.conversation, answers=tuple(kept)), turn.subject)
+    return own
+
+
+def _said(turn: Turn, *, is_part: bool) -> list[str]:
+    if is_part and turn.subject.intent == ABSTAINS.name:
+        return say("part_unknown", said=turn.subject.question.text.strip())
+    said = [paragraph for paragraph in intent_named(turn.subject.intent).says(turn) if paragraph]
+    return [*_mended(turn), *(said or say("unread"))]
+
+
+def _is_stopped(conversation: Conversation) -> bool:
+    return conversation.context is not None and conversation.context.mode == _STOPPED
+
+
+def _stopped(conversation: Conversation, subjects: Sequence[Subject]) -> list[str]:
+    """Say first that trading is stopped, where the clock's tool says it is and the answer does not."""
+    told = conversation.told(_CLOCK) or {}
+    if told.get("mode") != _STOPPED or subjects[0].intent == _SAYS_THE_MODE:
+        return []
+    return say("stopped_first", told)
 
 
 def _mended(turn: Turn) -> list[str]:

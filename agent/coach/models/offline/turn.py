@@ -6,6 +6,9 @@ from typing import Final
 
 from agent.coach.models.offline.conversation import Call, Conversation, Row
 from agent.coach.models.offline.question import Question, read_question
+from agent.coach.models.offline.reference import Reference, is_whole
+from agent.coach.models.offline.sizing import NOTHING_GIVEN, Sizing
+from agent.coach.models.offline.supposing import NOTHING_SUPPOSED, Supposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,9 @@ class Subject:
         symbol_before: the market spoken of before this one; None where it is the same.
         topic: of the last question that had a subject; None before the first.
         question: the last one.
-        fact: that a what-if supposes.
-        numbers: those said in it.
+        reference: which recorded decisions it names.
+        supposed: what a what-if supposes.
+        sizing: what a position is to be sized by.
     """
 
     intent: str
@@ -26,18 +30,24 @@ class Subject:
     question: Question
     symbol: str | None
     symbol_before: str | None
-    run_id: str | None
+    reference: Reference
     rule_id: str | None
     timeframe: str | None
     session: str | None
     profile: str | None
     chart_tool: str | None
-    fact: str | None
-    numbers: tuple[float, ...]
+    supposed: Supposed
+    sizing: Sizing
+
+    @property
+    def run_id(self) -> str | None:
+        """The first id that is named in full."""
+        return next((one for one in self.reference.ids if is_whole(one)), None)
 
 
 NOTHING_KNOWN: Final = Subject(
-    "unknown", None, read_question(""), None, None, None, None, None, None, None, None, None, ()
+    "unknown", None, read_question(""), None, None, Reference(), None, None, None, None, None, NOTHING_SUPPOSED,
+    NOTHING_GIVEN,
 )  # fmt: skip
 
 
@@ -68,6 +78,12 @@ class Turn:
                 decision: Row = told["decision"]
                 return decision
         return None
+
+    @property
+    def mode_now(self) -> str | None:
+        """What the clock's tool says of the mode there is now; None where it was not asked."""
+        mode = (self.told("session_now") or {}).get("mode")
+        return mode if isinstance(mode, str) else None
 
     def told(self, tool: str) -> Row | None:
         """What a tool answered in this turn."""

@@ -23,7 +23,7 @@ FACTS: Final = (
     (r"displacement", "structure.displacement_atr"),
     (r"news|event|calendar", "news.minutes_to_event"),
     (r"kill ?zone", "session.in_kill_zone"),
-    (r"market (was|were|is)? ?open", "session.market_open"),
+    (r"market (was |were |is )?(open|closed)", "session.market_open"),
     (r"since the (mss|shift)|market structure shift", "structure.bars_since_mss"),
     (r"since the sweep", "liquidity.bars_since_sweep"),
     (r"sweep|swept", "liquidity.sweep_present"),
@@ -61,6 +61,7 @@ CHART_TOOLS: Final = (
     (r"\bcisd\b|state of delivery", "find_cisd"),
     (r"\bsmt\b|divergence", "find_smt"),
     (r"sweeps?\b|swept|stop hunt|raid", "find_sweeps"),
+    (r"previous (day|week|month)('s)? (high|low)", "find_liquidity_pools"),
     (r"liquidity|pools?\b|\bbsl\b|\bssl\b|equal (highs|lows)|buy.side|sell.side|draw", "find_liquidity_pools"),
     (r"dealing range|premium|discount|equilibrium|\bote\b", "read_dealing_range"),
     (r"displacement", "find_displacements"),
@@ -80,6 +81,13 @@ KEYWORDS: Final = (
 )  # fmt: skip
 """Words that are read through a slip of the finger; shorter ones must be written as they are."""
 
+SLIPS: Final = {
+    "wat": "what", "wut": "what", "waht": "what", "teh": "the", "hte": "the", "shoud": "should", "shuld": "should",
+    "sould": "should", "wich": "which", "whcih": "which", "becuase": "because", "pls": "please", "u": "you", "y": "why",
+    "whats": "what's", "thats": "that's", "wats": "what's", "dont": "don't", "didnt": "didn't", "isnt": "isn't",
+}  # fmt: skip
+"""Short words as hurried fingers write them."""
+
 SAME_AGAIN: Final = frozenset({
     "next", "hour", "hours", "hrs", "ahead", "today", "tomorrow", "week", "days", "day",
     "a", "about", "also", "an", "and", "at", "but", "for", "how", "in", "it", "instead", "is", "now", "of", "ok",
@@ -88,7 +96,9 @@ SAME_AGAIN: Final = frozenset({
 })  # fmt: skip
 """Words that ask nothing by themselves: a question of only these and a subject repeats the one before."""
 
-TICKER_AFTER: Final = re.compile(r"\b(?:on|for|about|of|in|analyse|analyze|explain|and)\s+(?=[A-Z])([A-Z0-9]{3,12})\b")
+TICKER_AFTER: Final = re.compile(
+    r"\b(?:on|for|about|of|in|is|was|analyse|analyze|explain|and)\s+(?=[A-Z])([A-Z0-9]{3,12})\b"
+)
 """A word in capitals behind one of these may be a symbol that no table knows."""
 NO_TICKERS: Final = frozenset({
     "AMD", "AND", "ATR", "BISI", "BOS", "BPR", "BSL", "CHOCH", "CISD", "COT", "CPI", "ECB", "EMERGENCY", "FED",

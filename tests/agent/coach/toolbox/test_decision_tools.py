@@ -55,6 +55,9 @@ def test_an_explanation_is_the_recorded_decision(box: Box, run: str) -> None:
         "confluence_score": decision["confluence_score"],
         "profile": decision["profile"],
         "mode": "ANALYSIS_ONLY",
+        "simulated": True,
+        "minutes_since_as_of": 0,
+        "age": "0 min",
     }
     assert told["bias"]["value"] == decision["htf_bias"]["value"]
     assert told["session"] == {**decision["session"], "new_york_time": "2024-01-11T09:30-05:00"}
@@ -83,8 +86,10 @@ def test_a_trade_shows_its_setup_and_its_risk_but_no_balance(box: Box) -> None:
     told, decision = box.asked("explain_decision", run_id=box.runs["trade"]), audited(box, "trade").record.decision
     for key in ("entry_price", "stop_loss", "take_profit", "invalidation_point", "direction", "name"):
         assert told["setup"][key] == decision["setup"][key]
-    for key in ("risk_pct", "risk_money", "position_size", "rr", "account_currency"):
+    for key in ("risk_pct", "position_size", "rr", "account_currency"):
         assert told["risk"][key] == decision["risk"][key]
+    assert "risk_money" not in told["risk"]
+    assert decision["risk"]["risk_money"] > 0
     assert str(decision["risk"]["account_balance"]) not in str(told)
 
 

@@ -1,16 +1,23 @@
 """The tools of the rulebook, the clock and the calendar, and the one that starts a run."""
 
+import asyncio
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from agent.analysis.request import AnalysisRequest
+from agent.coach.moment import read_moment
 from agent.coach.phases import phase_of
+from agent.coach.toolbox.box import ToolSources
 from agent.desk.configuration import Change
 from agent.desk.settings import Account
 from tests.agent.coach.toolbox.box import ME, NOW, Box
 from tools.instruments import instrument
-from tools.sessions import session_status
+from tools.market_hours import opens_at
+from tools.sessions import kill_zones_ahead, session_status
 from tools.times import iso_utc, parse_time
 
 TRADER = "a trader with an account"
@@ -102,6 +109,16 @@ def test_the_session_is_what_the_clock_says(box: Box, symbol: str, moment: str) 
     assert following is not None
     assert told["next_kill_zone"]["name"] == following.name
     assert parse_time(told["next_kill_zone"]["start"]) == following.start
+    ahead = kill_zones_ahead(at, market)
+    assert [(one["name"], parse_time(one["start"]), one["minutes_until"]) for one in told["kill_zones_ahead"]] == [
+        (one.name, one.start, one.minutes_until) for one in ahead
+    ]
+    clocks = [datetime.fromtimestamp(one.start, ZoneInfo("America/New_York")) for one in ahead]
+    assert [one["start_new_york"] for one in told["kill_zones_ahead"]] == [f"{one:%H:%M}" for one in clocks]
+    assert ("market_opens" in told) is not status.is_open
+    if not status.is_open:
+        assert parse_time(told["market_opens"]) == opens_at(at, market)
+        assert parse_time(told["market_opens"]) - at <= 60 * told["minutes_until_market_opens"]
 
 
 def test_the_minutes_left_end_the_kill_zone(box: Box) -> None:
@@ -116,6 +133,21 @@ def test_the_session_is_that_of_the_owners_own_kill_zones(box: Box, trader: str)
     told = box.asked("session_now", owner_id=trader)
     assert (told["symbol"], told["kill_zone"], told["minutes_left"]) == ("EURUSD", "breakfast", 15)
     assert told["next_kill_zone"] == {"name": "tea", "start": "2024-01-11T20:00Z", "minutes_until": 330}
+    assert [(one["name"], one["start_new_york"]) for one in told["kill_zones_ahead"]] == [
+        ("tea", "15:00"),
+        ("breakfast", "09:00"),
+    ]
+
+
+def test_a_turn_begins_in_the_owners_own_kill_zone(box: Box, trader: str) -> None:
+    service = box.service
+    sources = ToolSources(service.runs, service.desk, service.rulebooks, service.market, service.calendar, box.clock)
+    moment = box.wait(lambda: read_moment(sources, trader, None, None))
+    assert (moment.kill_zone, moment.phase) == ("breakfast", "kill_zone")
+    assert (moment.next_kill_zone.name, moment.next_kill_zone.minutes_until) == ("tea", 330)
+    later = replace(sources, clock=lambda: NOW + 20 * 60)
+    assert box.wait(lambda: read_moment(later, trader, None, None)).phase == "in_session"
+    assert box.wait(lambda: read_moment(later, "nobody in particular", None, None)).phase == "kill_zone"
 
 
 def test_the_mode_is_the_owners(box: Box) -> None:
@@ -167,7 +199,7 @@ def recorded_request(box: Box, run_id: str, owner_id: str) -> AnalysisRequest:
 
 
 def test_an_analysis_is_recorded_like_any_other(box: Box) -> None:
-    told = box.asked("run_analysis", symbol="gbp/usd", profile="relaxed")
+    told = box.asked("run_analysis", symbol="gbp/usd")
     run_id = told["decision"]["run_id"]
     assert told["decision"]["symbol"] == "GBPUSD"
     explained = box.asked("explain_decision", run_id=run_id)
@@ -176,6 +208,8 @@ def test_an_analysis_is_recorded_like_any_other(box: Box) -> None:
     assert told["notes"] == {
         "market": "SIMULATED market data (demo)",
         "account": "no account is set: sized for a trial balance of 10000 USD",
+        "trial_balance": 10_000.0,
+        "account_currency": "USD",
     }
     request = recorded_request(box, run_id, ME)
     assert (request.account_balance, request.simulated, request.mode) == (10_000.0, True, "ANALYSIS_ONLY")
@@ -191,16 +225,39 @@ def test_account_risk_and_profile_of_an_analysis_are_the_owners(box: Box, trader
 
 
 @pytest.mark.parametrize(
-    "more", [{"account_balance": 1e6}, {"risk_pct": 50}, {"mode": "FULL_AUTO"}, {"as_of": "2024-01-01T00:00:00Z"}]
+    "more",
+    [
+        {"account_balance": 1e6},
+        {"risk_pct": 50},
+        {"mode": "FULL_AUTO"},
+        {"profile": "relaxed"},
+        {"as_of": "2024-01-01"},
+    ],
 )
 def test_an_analysis_takes_nothing_that_is_the_owners(box: Box, more: dict[str, Any]) -> None:
     before = box.asked("list_decisions")["total"]
-    assert "The arguments are symbol, profile" in box.refused("run_analysis", symbol="EURUSD", **more)
+    assert "The arguments are symbol" in box.refused("run_analysis", symbol="EURUSD", **more)
     assert box.asked("list_decisions")["total"] == before
 
 
 def test_markets_and_profiles_that_do_not_exist_are_refused(box: Box) -> None:
     for name in ("run_analysis", "session_now", "economic_events"):
         assert "unknown symbol" in box.refused(name, symbol="NOSUCH")
-    assert "no profile" in box.refused("run_analysis", symbol="EURUSD", profile="reckless")
     assert "hours: " in box.refused("economic_events", symbol="EURUSD", hours=1000)
+
+
+def test_one_analysis_is_run_in_a_turn(box: Box) -> None:
+    before = box.asked("list_decisions")["total"]
+    tool = box.tools()["run_analysis"]
+
+    async def turn() -> list[str]:
+        unknown = await tool.ainvoke({"symbol": "DOGEMOON"})
+        both = await asyncio.gather(tool.ainvoke({"symbol": "EURUSD"}), tool.ainvoke({"symbol": "GBPUSD"}))
+        return [unknown, *both, await tool.ainvoke({"symbol": "EURUSD"})]
+
+    unknown, first, second, third = box.wait(turn)
+    assert unknown.startswith("Error: ")
+    assert '"symbol":"EURUSD"' in first
+    assert second == third
+    assert second.startswith("Error: an analysis of EURUSD was run in this turn, and there is one a turn")
+    assert box.asked("list_decisions")["total"] == before + 1

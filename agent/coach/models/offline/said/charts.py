@@ -19,6 +19,10 @@ def chart(turn: Turn) -> list[str]:
     told = turn.told(tool)
     if told is None:
         return missing(turn, tool)
+    return [*_chart(tool, told), *(say("chart_simulated") if told.get("simulated") else [])]
+
+
+def _chart(tool: str, told: Row) -> list[str]:
     if tool == "read_dealing_range":
         return _dealing_range(told)
     if tool == "read_power_of_three":

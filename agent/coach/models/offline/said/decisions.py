@@ -5,14 +5,21 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from agent.coach.models.offline.conversation import Row
-from agent.coach.models.offline.plans import nearest_number, supposed_facts
+from agent.coach.models.offline.plans import run_trouble, supposed_facts
 from agent.coach.models.offline.said.fill import bare, cited, lowered, missing, named, say, text_of
+from agent.coach.models.offline.said.freshness import TRADE, is_actionable, not_to_act_on
 from agent.coach.models.offline.templates import SIDES
 from agent.coach.models.offline.turn import Turn
 from rulebook.facts import VOCABULARY
 from rulebook.sentences import with_unit
 
-TRADE: Final = "TRADE_NOW"
+_NUMBERED: Final = re.compile(r"[-+]?\b\d[\d.,]*\s?(%|r\b|percent\b)?")
+_STOPPED: Final = "EMERGENCY_STOP"
+_ASKED: Final = (
+    (r"\b(a|as|is|was) no[ _-]?trade\b|\bno[ _]?trade\b|n't (we )?(take|trade)|\bskipped\b", "NO_TRADE"),
+    (r"\b(a|as) wait\b", "WAIT"),
+    (r"\b(is|was) (this|it|that|the \w+|\w{6}) a trade\b", TRADE),
+)
 _MOST_CHANGES: Final = 3
 _MOST_TOLD: Final = 2
 
@@ -24,13 +31,16 @@ def why(turn: Turn) -> list[str]:
     decision = turn.decision or {}
     if decision.get("status") == TRADE:
         return _traded(turn, "explain_decision", asks_why_not=bool(_asks_why_not(turn)))
-    head = say("no_trade" if _asks_whether(turn) else "decided", decision)
+    head = [*_not_so(turn), *say("no_trade" if _asks_whether(turn) else "decided", decision)]
     because = " ".join([*head, *_deciding(turn, "explain_decision"), *_also_failed(turn)])
     return [because, *_wrong_side(turn), *_what_changes_it(turn)]
 
 
 def ran(turn: Turn) -> list[str]:
     """Say what a new analysis came to."""
+    trouble = run_trouble(turn)
+    if trouble is not None:
+        return say(trouble)
     if turn.told("run_analysis") is None:
         return missing(turn, "run_analysis")
     decision = turn.decision or {}
@@ -38,8 +48,9 @@ def ran(turn: Turn) -> list[str]:
         told = _traded(turn, "run_analysis", asks_why_not=False)
     else:
         told = [" ".join([*say("decided", decision), *_deciding(turn, "run_analysis")])]
-    notes = [note for note in turn.row("run_analysis", "notes").values() if isinstance(note, str)]
-    return [*told, *[line for note in notes for line in say("ran_note", note=bare(note))], *say("ran", decision)]
+    notes = turn.row("run_analysis", "notes")
+    told += [line for name in ("market", "account") for line in say("ran_note", note=bare(notes.get(name)))]
+    return [*told, *say("ran", decision), *say("run_one", other=turn.subject.question.other_symbol)]
 
 
 def would_differ(turn: Turn) -> list[str]:
@@ -63,8 +74,10 @@ def would_differ(turn: Turn) -> list[str]:
 
 def what_if(turn: Turn) -> list[str]:
     """Say what other rules or other facts would have come to."""
-    told = turn.told("what_if")
+    told, left = turn.told("what_if"), _left(turn)
     if told is None:
+        if left and not turn.conversation.refusals:
+            return [*left, *say("can_suppose")]
         if turn.conversation.refusals:
             return missing(turn, "what_if")
         trade = say("is_trade", turn.decision) if (turn.decision or {}).get("status") == TRADE else []
@@ -79,6 +92,8 @@ def what_if(turn: Turn) -> list[str]:
     if would_be.get("status") != TRADE or would_be.get("status") == decision.get("status"):
         head += say("what_if_reason", reason=bare(would_be.get("reason")))
     rows = [row for row in turn.rows("what_if", "changed_rules") if row.get("rule") and row.get("name")]
+    judged = [row for row in rows if "not_evaluated" not in (row.get("before"), row.get("after"))]
+    rows = judged or rows  # those that are only not reached any more, or only now, say nothing by themselves
     if rows:
         listed = "; ".join(f"rule {row['rule']} ({row['name']}) {_moved(row)}" for row in rows[:_MOST_CHANGES])
         rules = say("what_if_rules", rules=listed)
@@ -92,7 +107,15 @@ def what_if(turn: Turn) -> list[str]:
         entry=setup.get("entry_price"),
         stop=setup.get("stop_loss"),
     )
-    return [" ".join(head), *rules, *offered, *say("what_if_kept")]
+    return [" ".join(head), *rules, *offered, *left, *say("what_if_kept")]
+
+
+def _left(turn: Turn) -> list[str]:
+    """Say of each thing that is not supposed why it is not."""
+    supposed = turn.subject.supposed
+    if turn.subject.profile is not None and supposed.facts:
+        return say("suppose_either")
+    return [line for template, said in supposed.left for line in say(template, said=_NUMBERED.sub("…", said))]
 
 
 def advice(turn: Turn) -> list[str]:
@@ -101,7 +124,9 @@ def advice(turn: Turn) -> list[str]:
         return [*say("advice_none"), *missing(turn, "explain_decision")]
     decision = turn.decision or {}
     if decision.get("status") == TRADE:
-        return [*_traded(turn, "explain_decision", asks_why_not=False), *say("advice_trade", decision)]
+        told = _traded(turn, "explain_decision", asks_why_not=False)
+        mode = "advice_trade" if is_actionable(decision) and turn.mode_now != _STOPPED else "advice_over"
+        return [*told, *say(mode, decision, mode_now=turn.mode_now)]
     head = say("advice_wait" if decision.get("status") == "WAIT" else "advice_refused", decision)
     return [" ".join([*head, *_deciding(turn, "explain_decision")]), *_what_changes_it(turn)]
 
@@ -127,7 +152,8 @@ def setup_values(setup: Row, risk: Row) -> dict[str, Any]:
 
 def _traded(turn: Turn, tool: str, *, asks_why_not: bool) -> list[str]:
     values = {**(turn.decision or {}), **setup_values(turn.row(tool, "setup"), turn.row(tool, "risk"))}
-    head = [*(say("trade_after_all") if asks_why_not else []), *say("trade", values)]
+    after_all = _not_so(turn) or (say("trade_after_all") if asks_why_not else [])
+    head = [*after_all, *say("trade", values), *not_to_act_on(turn.decision or {})]
     stop = cited(_summary(turn, tool, "Nearest to stopping it: "))
     return [" ".join(head), *_wrong_side(turn), *say("stops_it", stop=stop)]
 
@@ -178,6 +204,17 @@ def _wrong_side(turn: Turn) -> list[str]:
     return say("other_bias", bias=bias, asked=SIDES[asked]) if setup is None and bias not in (None, asked) else []
 
 
+def _not_so(turn: Turn) -> list[str]:
+    """Set right who asks why it is what it is not."""
+    status = (turn.decision or {}).get("status")
+    asked = next((one for words, one in _ASKED if re.search(words, turn.subject.question.plain)), None)
+    if turn.subject.intent != "why" or asked is None or status is None or asked == status:
+        return []
+    if asked == "NO_TRADE" and status != TRADE:
+        return []  # a wait is no trade either
+    return say("trade_after_all" if asked == "NO_TRADE" else "not_so", asked=asked, status=status)
+
+
 def _asks_why_not(turn: Turn) -> bool:
     return "n't" in turn.subject.question.plain or " not " in turn.subject.question.plain
 
@@ -205,14 +242,13 @@ def _moved(row: Row) -> str:
 def _supposed(turn: Turn) -> str:
     if turn.subject.profile is not None:
         return f"the {turn.subject.profile} profile"
-    facts = supposed_facts(turn)
-    if not facts and (found := nearest_number(turn)) is not None:
-        facts = {found["fact"]: turn.subject.numbers[-1]}
-    return " and ".join(_as_words(fact, value) for fact, value in facts.items())
+    return " and ".join(_as_words(fact, value) for fact, value in supposed_facts(turn).items())
 
 
 def _as_words(fact: str, value: Any) -> str:
     spec = VOCABULARY[fact]
     if spec.phrases is not None:
         return f"the supposition that {spec.phrases[value is True]}"
+    if spec.type == "text":
+        return f"the {spec.label} {value}, as you said"
     return f"{spec.label} at {with_unit(text_of(value) or '', spec.unit)}"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from string import Formatter
 from typing import Any, Final
 
+from agent.coach.models.offline.choosing import chosen
 from agent.coach.models.offline.conversation import Row
 from agent.coach.models.offline.templates import SPOKEN, TEMPLATES
 from agent.coach.models.offline.turn import Turn
@@ -12,8 +13,11 @@ from agent.coach.models.offline.turn import Turn
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2})?Z")
 _CLOCK: Final = re.compile(r"T(\d{2}:\d{2})")
 _NAMED: Final = re.compile(r"^(\d+(?:\.\d+)*) (.+?) (closes when|was let through|is not met)")
+_ASIDE: Final = re.compile(r"; the nearest known are .*$|; expected [^;]*$|\. The arguments are [a-z_, ]*$")
+"""What a refusal says to whoever calls tools, and not to whoever asks questions."""
 _ENDS: Final = (".", "!", "?", ":")
 _MOST_NAMED: Final = 3
+_MINUTES_OF_HOUR: Final = 60
 
 
 def say(template: str, values: Mapping[str, Any] | None = None, /, **more: Any) -> list[str]:
@@ -73,14 +77,26 @@ def cited(sentence: str | None) -> str | None:
 
 
 def spoken(name: Any) -> str | None:
-    """Return a name as people say it: `new_york_am` as New York AM."""
-    return SPOKEN.get(name, name.replace("_", " ")) if isinstance(name, str) else None
+    """Return a name as people say it: `new_york_am` as New York AM; one with a number in it as it is written."""
+    if not isinstance(name, str):
+        return None
+    return name if any(one.isdigit() for one in name) else SPOKEN.get(name, name.replace("_", " "))
 
 
 def new_york(time: Any) -> str | None:
     """Return the wall clock of a New York time."""
     found = _CLOCK.search(time) if isinstance(time, str) else None
     return None if found is None else found[1]
+
+
+def duration(minutes: Any) -> str | None:
+    """Return minutes as people say them: ``45 min``, ``2 h``, ``31 h 49 min``; None for what is none."""
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or minutes < 0 or minutes % 1:
+        return None
+    hours, rest = divmod(int(minutes), _MINUTES_OF_HOUR)
+    if not hours:
+        return f"{rest} min"
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
 def named(rows: Sequence[Row], *, most: int = _MOST_NAMED) -> str:
@@ -91,11 +107,14 @@ def named(rows: Sequence[Row], *, most: int = _MOST_NAMED) -> str:
 
 def missing(turn: Turn, tool: str) -> list[str]:
     """Say why a tool's answer is not there."""
+    choice = chosen(turn)
+    if choice.trouble is not None and tool != "list_decisions":
+        return say(choice.trouble, choice.values)
     if turn.conversation.refusals:
         refused = turn.conversation.refusals[-1]
-        sentence = bare(refused.refusal)
+        sentence = bare(_ASIDE.sub("", refused.refusal or ""))
         if "rule_id" in refused.call.arguments and sentence is not None and "; " in sentence:
-            return say("no_such_rule", sentence=sentence.split("; ", 1)[1])
+            return say("no_such_rule")
         return say("refused", sentence=sentence)
     if "list_decisions" in {one.call.tool for one in turn.conversation.answers} and tool != "list_decisions":
         return say("no_decisions_of", symbol=turn.symbol)

@@ -3,8 +3,10 @@
 from typing import Final
 
 from agent.coach.models.offline.conversation import Row
-from agent.coach.models.offline.said.decisions import TRADE, changes_told
-from agent.coach.models.offline.said.fill import bare, missing, new_york, say, spoken
+from agent.coach.models.offline.said.decisions import changes_told
+from agent.coach.models.offline.said.fill import bare, duration, missing, new_york, say, spoken
+from agent.coach.models.offline.said.freshness import TRADE
+from agent.coach.models.offline.said.kill_zones import worth_waiting, zones
 from agent.coach.models.offline.turn import Turn
 
 _OF_THE_CLOCK: Final = ("session.", "news.")
@@ -17,7 +19,7 @@ def clock(turn: Turn) -> list[str]:
     told = turn.told("session_now")
     if told is None:
         return missing(turn, "session_now")
-    return [" ".join([*_market(told), *_zones(turn, told)])]
+    return [" ".join([*_market(told), *zones(turn, told)])]
 
 
 def mode(turn: Turn) -> list[str]:
@@ -28,23 +30,34 @@ def mode(turn: Turn) -> list[str]:
     return [" ".join([*say("mode_stopped" if told.get("mode") == _STOPPED else "mode", told), *say("mode_why")])]
 
 
+def then(turn: Turn) -> list[str]:
+    """Say which kill zone was open when a decision was taken."""
+    if turn.told("explain_decision") is None:
+        return missing(turn, "explain_decision")
+    row, decision = turn.row("explain_decision", "session"), turn.decision or {}
+    zone, wall = spoken(row.get("kill_zone")), new_york(row.get("new_york_time"))
+    return say("then" if zone else "then_none", decision, kill_zone=zone, new_york_time=wall)
+
+
 def waiting(turn: Turn) -> list[str]:
     """Say whether time is what the decision lacks, and when the next kill zone opens."""
     told = turn.told("session_now")
     if told is None:
         return missing(turn, "session_now")
-    times = [" ".join([*_market(told), *_zones(turn, told)])]
+    times = [" ".join([*_market(told), *zones(turn, told)])]
     if turn.told("why_not") is None:
         return [*times, *say("wait_clock_only")]
     decision, changes = turn.decision or {}, turn.rows("why_not", "changes")
     if decision.get("status") == TRADE:
         return [*say("wait_trade", decision), *times]
-    again = say("wait_again", symbol=decision.get("symbol"))
+    again, alone = say("wait_again", symbol=decision.get("symbol")), worth_waiting(turn, told)
     if not changes:
-        return [*say("wait_nothing", sentence=(turn.told("why_not") or {}).get("sentence")), *times, *again]
+        sentence = (turn.told("why_not") or {}).get("sentence")
+        return [" ".join([*say("wait_nothing", sentence=sentence), *alone]), *times, *again]
     others = [one for one in changes if not str(one.get("fact")).startswith(_OF_THE_CLOCK)]
     verdict = "wait_time_only" if not others else "wait_in_part" if len(others) < len(changes) else "wait_no"
-    return [*say(verdict, changes=_capital(changes_told(others or changes))), *times, *again]
+    said = say(verdict, changes=_capital(changes_told(others or changes)))
+    return [" ".join([*said, *(alone if others else [])]), *times, *again]
 
 
 def calendar(turn: Turn) -> list[str]:
@@ -71,21 +84,10 @@ def _market(told: Row) -> list[str]:
         shown = say("clock_shut", told, new_york_time=wall, closed_reason=reason) or say(
             "clock_closed", told, new_york_time=wall
         )
+        shown += say(
+            "market_opens", told, symbol=told.get("symbol"), until=duration(told.get("minutes_until_market_opens"))
+        )
     return [*shown, *say("holiday", bank_holiday=spoken(told.get("bank_holiday")))]
-
-
-def _zones(turn: Turn, told: Row) -> list[str]:
-    following, zone, asked = told.get("next_kill_zone") or {}, told.get("kill_zone"), turn.subject.session
-    now = say("zone_now", told, kill_zone=spoken(zone)) if zone else say("no_zone")
-    lines = [*now, *say("macro", macro=spoken(told.get("macro")))]
-    lines += say("zone_next", following, name=spoken(following.get("name")))
-    if asked is not None and not any(_is_asked(one, asked) for one in (zone, following.get("name"))):
-        lines += say("zone_unknown", asked=spoken(asked))
-    return lines
-
-
-def _is_asked(name: object, asked: str) -> bool:
-    return isinstance(name, str) and (name == asked or (asked == "new_york" and name.startswith(asked)))
 
 
 def _event(row: Row) -> list[str]:
@@ -93,7 +95,7 @@ def _event(row: Row) -> list[str]:
         return say("event_all_day", row, time=str(row.get("time"))[:10])
     minutes = row.get("minutes_until")
     is_past = isinstance(minutes, int | float) and minutes < 0
-    return say("event_past" if is_past else "event", row)
+    return say("event_past" if is_past else "event", row, until=duration(minutes))
 
 
 def _capital(text: str | None) -> str | None:

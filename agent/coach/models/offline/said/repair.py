@@ -8,15 +8,18 @@ from agent.coach.models.offline.said.fill import say
 
 _QUOTED: Final = re.compile(r"""^- ('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"): """, re.M)
 _ESCAPED: Final = re.compile(r"\\(.)")
-_SENTENCE: Final = re.compile(r"[^\n]*?[.!?](?=\s|$)|[^\n]+")
+_PARAGRAPH: Final = re.compile(r"\n\s*\n")
 
 
 def repaired(conversation: Conversation) -> list[str]:
-    """Say again what stands of a draft: every sentence but those that hold a claim that was named.
+    """Say again what stands of a draft: its paragraphs without a claim that was named.
 
-    A request that quotes no claim, such as one against advice, leaves nothing of the draft.
+    What stands behind the head of an answer rests on it: where the first paragraph falls, all of it does. A request
+    that quotes no claim, such as one against advice, leaves nothing of the draft.
     """
     wrong = [_ESCAPED.sub(r"\1", found[1][1:-1]) for found in _QUOTED.finditer(conversation.repair)]
-    sentences = [one[0].strip() for one in _SENTENCE.finditer(conversation.draft or "")]
-    rest = [one for one in sentences if one and wrong and not any(claim in one for claim in wrong)]
-    return [*say("repair"), *(say("repair_rest", rest=" ".join(rest)) or say("repair_nothing"))]
+    paragraphs = [one.strip() for one in _PARAGRAPH.split(conversation.draft or "") if one.strip()]
+    rest = [one for one in paragraphs if wrong and not any(claim in one for claim in wrong)]
+    if not rest or rest[0] != paragraphs[0]:
+        return [*say("repair"), *say("repair_nothing")]
+    return [*say("repair"), *say("repair_rest"), *rest]

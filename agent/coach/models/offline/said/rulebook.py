@@ -1,9 +1,12 @@
 """Speaking of rules: what one says, which speak of something, what one came to."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
-from agent.coach.models.offline.said.decisions import why
-from agent.coach.models.offline.said.fill import bare, ended, missing, say, spoken, text_of
+from agent.coach.models.offline.conversation import Row
+from agent.coach.models.offline.said.decisions import what_if, why
+from agent.coach.models.offline.said.fill import bare, ended, listed, missing, named, say, spoken, text_of
 from agent.coach.models.offline.templates import OUTCOMES
 from agent.coach.models.offline.turn import Turn
 from rulebook.sentences import with_unit
@@ -31,6 +34,33 @@ def rule(turn: Turn) -> list[str]:
     return [" ".join([*head, *(say(kind) if kind else [])]), *parameters]
 
 
+def rules_of(turn: Turn) -> list[str]:
+    """Say which rules of a decision failed, passed or were not evaluated; of a what-if, which turned."""
+    if turn.told("what_if") is not None:
+        return what_if(turn)
+    told, plain = turn.told("explain_decision"), turn.subject.question.plain
+    if told is None:
+        return missing(turn, "explain_decision")
+    decision = turn.decision or {}
+    rows = [*turn.rows("explain_decision", "deciding_rules"), *turn.rows("explain_decision", "others_not_met")]
+    if re.search(r"\bnot\b.{0,12}(evaluat|judg)|n't.{0,12}(evaluat|judg)", plain):
+        unjudged = [row for row in rows if row.get("outcome") == "not_evaluated"]
+        return say("rules_unjudged", decision, rules=_all(unjudged)) or say("rules_all_judged", decision)
+    if re.search(r"\b(pass|met|open|held)", plain) and not re.search(r"\bnot\b|n't", plain):
+        passed = [f"rule {one}" for one in told.get("passed") or () if isinstance(one, str)]
+        return say("rules_passed", decision, rules=listed(passed) or None)
+    failed = [row for row in rows if row.get("outcome") in ("fail", "error")]
+    if not failed:
+        return say("rules_none_failed", decision)
+    deciding = turn.rows("explain_decision", "deciding_rules")[:_MOST_FOUND]
+    because = [line for row in deciding for line in say("deciding", row, sentence=bare(row.get("sentence")))]
+    return [*say("rules_failed", decision, rules=_all(failed)), *because]
+
+
+def _all(rows: Sequence[Row]) -> str | None:
+    return named(rows, most=len(rows)) or None
+
+
 def rule_verdict(turn: Turn) -> list[str]:
     """Say what one rule came to in the decision."""
     verdict, decision = turn.row("explain_decision", "verdict"), turn.decision or {}
@@ -45,8 +75,12 @@ def _found(turn: Turn) -> list[str]:
     told, rows = turn.told("look_up_rule") or {}, turn.rows("look_up_rule", "rules")
     if "words" not in told:
         return ["\n".join([*say("rules_all", told), *(line for row in rows for line in say("rule_listed", row))])]
+    defined = [line for one in turn.rows("look_up_rule", "definitions") for line in say("definition", one)]
     if not rows:
-        return say("rules_none", told)
+        return defined or say("rules_none", told)
+    if defined:
+        numbers = [f"rule {row['rule']}" for row in rows[:_MOST_FOUND] if row.get("rule")]
+        return [*defined, *say("rules_named", rules=listed(numbers) or None)]
     words = {word[:_STEM] for word in str(told["words"]).split()}
     titled = [row for row in rows if words & {word[:_STEM] for word in str(row.get("name")).lower().split()}]
     rows = titled or rows

@@ -11,6 +11,7 @@ Row = tuple[str, str, tuple[str, ...], tuple[str, ...]]
 _EXPLAIN: Final = ("explain_decision",)
 _OTHER: Final = ("list_decisions", "explain_decision")
 _LACKING: Final = ("explain_decision", "why_not")
+_ADVISE: Final = ("explain_decision", "session_now")
 _RR: Final = "reward for the risk is 1.677 R, needs at least 2 (0.323 short)"
 _RULE_7_2: Final = "Rule 7.2 (Minimum R:R)"
 _CHANGE: Final = "eward for the risk must rise from 1.677 R to at least 2 (0.323 R away)"
@@ -29,14 +30,17 @@ README: Final[tuple[Row, ...]] = (
     ),
     (
         "no_trade", "is London worth waiting for?", ("session_now", *_LACKING),
-        ("no matter of the clock", _CHANGE, "08:45 New York time", "cannot say when London opens"),
+        (
+            "no matter of the clock", _CHANGE, "That London opens changes nothing of it by itself",
+            "08:45 New York time", "London opens in 17 h 15 min, at 02:00 New York time (2024-09-04 06:00 UTC)",
+        ),
     ),
     (
         "no_trade", "what does rule 7.2 say?", ("look_up_rule",),
         ("Rule 7.2 is Minimum R:R", "two for one", "2 R as minimum"),
     ),
     (
-        "no_trade", "should I just buy it anyway?", _EXPLAIN,
+        "no_trade", "should I just buy it anyway?", _ADVISE,
         ("No.", _NO, _RULE_7_2, _RR, "not speak against the rulebook"),
     ),
 )  # fmt: skip
@@ -48,7 +52,7 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ("no_trade", "explain the decision", _EXPLAIN, (_NO, _RULE_7_2)),
     ("no_trade", "EXPLAIN!!", _EXPLAIN, (_NO, _RULE_7_2)),
     ("no_trade", "what happened?", _EXPLAIN, (_NO,)),
-    ("no_trade", "did we take it?", _EXPLAIN, ("No. " + _NO,)),
+    ("no_trade", "did we take it?", _ADVISE, ("No. " + _NO,)),
     ("no_trade", "is there a trade?", _EXPLAIN, ("No. " + _NO,)),
     ("no_trade", "what was the verdict", _EXPLAIN, (_NO,)),
     ("no_trade", "why didn't we go short?", _EXPLAIN, (_NO, "bias was bullish, which did not favour a short")),
@@ -111,12 +115,28 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ),
     ("trade", "is it worth waiting for London?", ("session_now", *_LACKING), ("nothing to wait for",)),
     ("no_trade", "what time is it?", ("session_now",), ("08:45 New York time",)),
-    ("no_trade", "which kill zone is open?", ("session_now",), ("New York AM kill zone is open", "75 minutes left")),
+    ("no_trade", "which kill zone is open?", ("session_now",), ("New York AM kill zone is open", "1 h 15 min left")),
     (
         "no_trade", "what's the next killzone", ("session_now",),
-        ("Next is London close, in 75 minutes, at 2024-09-03 14:00 UTC",),
+        ("Next is London close, in 1 h 15 min, at 10:00 New York time (2024-09-03 14:00 UTC)",),
     ),
-    ("no_trade", "when does Asia open?", ("session_now",), ("cannot say when Asia opens",)),
+    ("no_trade", "when does Asia open?", ("session_now",), ("Asia opens in 11 h 15 min, at 20:00 New York time",)),
+    (
+        "no_trade", "when does New York open?", ("session_now",),
+        ("New York AM opens again in 22 h 15 min", "New York PM opens in 4 h 45 min, at 13:30 New York time"),
+    ),
+    ("no_trade", "when is the London close?", ("session_now",), ("London close opens in 1 h 15 min",)),
+    (
+        "no_trade", "is London worth waiting for? // which kill zone is next?", ("session_now",),
+        ("Next is London close, in 1 h 15 min",),
+    ),
+    ("no_trade", "is London worth waiting for? // when does it open?", ("session_now",), ("London opens in 17 h 15",)),
+    ("no_trade", "how long is left?", ("session_now",), ("New York AM kill zone is open, with 1 h 15 min left",)),
+    (
+        "no_trade", "which kill zones are ahead?", ("session_now",),
+        ("London close opens in", "New York PM opens in", "Asia opens in", "London opens in"),
+    ),
+    ("no_trade", "when does the silver bullet open?", ("session_now",), ("silver bullet is none of the kill zones",)),
     ("no_trade", "is the market open?", ("session_now",), ("The EURUSD market is open",)),
     ("no_trade", "is the market open? // and for bitcoin?", ("session_now",), ("The BTCUSD market is open",)),
     ("no_trade", "what mode are we in?", ("session_now",), ("The mode is ANALYSIS_ONLY",)),
@@ -124,7 +144,7 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     # The calendar.
     (
         "no_trade", "any news coming up?", ("economic_events",),
-        ("ISM Manufacturing PMI", "in 75 minutes", "Rule 8.4 (News clear)"),
+        ("ISM Manufacturing PMI", "in 1 h 15 min", "Rule 8.4 (News clear)"),
     ),
     ("no_trade", "any news? // and for AUDUSD?", ("economic_events",), ("GDP q/q", "AUD, high impact")),
     ("no_trade", "is NFP near?", ("economic_events",), ("ISM Manufacturing PMI",)),
@@ -135,8 +155,8 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ("no_trade", "what does 8.1 say", ("look_up_rule",), ("Rule 8.1 is Inside a kill zone",)),
     ("no_trade", "what does rule 7.2 say? // and 5.2?", ("look_up_rule",), ("Rule 5.2 is Fresh fair value gap",)),
     ("no_trade", "which rule is about news?", ("look_up_rule",), ("Rule 8.4 (News clear)",)),
-    ("no_trade", "what is displacement?", ("look_up_rule",), ("Rule 2.2 (Break by body with displacement)",)),
-    ("no_trade", "rule 99", ("look_up_rule",), ("The rulebook has no such rule", "7.2")),
+    ("no_trade", "what is displacement?", ("look_up_rule",), ("Displacement: A candle whose body", "rule 2.2")),
+    ("no_trade", "rule 99", ("look_up_rule",), ("The rulebook has no such rule",)),
     ("no_trade", "did rule 8.1 pass?", _EXPLAIN, ("Rule 8.1 (Inside a kill zone) passed", "did not decide")),
     (
         "no_trade", "why did rule 7.2 fail?", _EXPLAIN,
@@ -156,16 +176,16 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ("trade", "what's the R:R?", _EXPLAIN, ("2.3415 R",)),
     ("trade", "where would we get in?", _EXPLAIN, ("Entry at 1.13796",)),
     ("no_trade", "what's the target?", _EXPLAIN, ("No setup is offered", _RULE_7_2)),
-    ("trade", "how much are we risking?", _EXPLAIN, ("1 % of the account", "432.1 USD", "3.51")),
+    ("trade", "how much are we risking?", _EXPLAIN, ("1 % of the account", "3.51")),
     ("no_trade", "what is at risk?", _EXPLAIN, ("Nothing is at risk",)),
     # Advice.
-    ("no_trade", "buy EURUSD now", _EXPLAIN, ("No. " + _NO, _RULE_7_2)),
-    ("no_trade", "can I short it?", _EXPLAIN, ("No. " + _NO, _RULE_7_2)),
-    ("no_trade", "is it a good idea to go long?", _EXPLAIN, ("No. " + _NO,)),
-    ("between", "should I enter?", _EXPLAIN, ("Not yet. " + _NQ, "Rule 2.3 (Market structure shift)")),
-    ("trade", "should I take it?", _EXPLAIN, (_YES, "The decision is yours", "ANALYSIS_ONLY")),
+    ("no_trade", "buy EURUSD now", _ADVISE, ("No. " + _NO, _RULE_7_2)),
+    ("no_trade", "can I short it?", _ADVISE, ("No. " + _NO, _RULE_7_2)),
+    ("no_trade", "is it a good idea to go long?", _ADVISE, ("No. " + _NO,)),
+    ("between", "should I enter?", _ADVISE, ("Not yet. " + _NQ, "Rule 2.3 (Market structure shift)")),
+    ("trade", "should I take it?", _ADVISE, (_YES, "simulated candles: nothing to act on now", "ANALYSIS_ONLY")),
     (
-        "no_trade", "should I buy USDJPY?", ("list_decisions",),
+        "no_trade", "should I buy USDJPY?", ("list_decisions", "session_now"),
         ("there is no decision to go by", "No decision on USDJPY"),
     ),
     # Lists and comparisons.
@@ -177,11 +197,11 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ("no_trade", "show me the decisions on GBPUSD", ("list_decisions",), ("The newest decisions on GBPUSD",)),
     (
         "no_trade", "compare the last two", ("list_decisions", "compare_decisions"),
-        ("WAIT became TRADE_NOW", "rules and"),
+        ("NQ at 2024-09-03 10:30 UTC is WAIT", "EURUSD at 2024-09-03 12:45 UTC is TRADE_NOW", "rules and"),
     ),
     (
         "no_trade", "compare EURUSD and GBPUSD", ("list_decisions", "list_decisions", "compare_decisions"),
-        ("EURUSD at 2024-09-03 12:45 UTC against GBPUSD", "TRADE_NOW became WAIT"),
+        ("EURUSD at 2024-09-03 12:45 UTC is TRADE_NOW", "GBPUSD at 2024-09-03 12:45 UTC is WAIT"),
     ),
     # Charts.
     (
@@ -196,7 +216,10 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ),
     ("no_trade", "bullish order blocks on 5m", ("find_order_blocks",), ("On the 5m chart", "order block, bullish")),
     ("no_trade", "stucture on the 4h", ("find_structure_breaks",), ("On the 4h chart", "BOS")),
-    ("no_trade", "which pools were swept?", ("find_sweeps",), ("sweep of",)),
+    (
+        "no_trade", "which pools were swept?", ("explain_decision", "find_sweeps"),
+        ("at 2024-08-27 12:30 UTC", "sweep of"),
+    ),
     ("no_trade", "are we in premium or discount?", ("read_dealing_range",), ("dealing range from", "equilibrium is")),
     ("no_trade", "power of three?", ("read_power_of_three",), ("Stage of the day on the 15m chart of EURUSD",)),
     ("no_trade", "smt divergence with GBPUSD on EURUSD?", ("find_smt",), ("On the 15m chart of EURUSD",)),
@@ -204,7 +227,7 @@ QUESTIONS: Final[tuple[Row, ...]] = (
     ("no_trade", "any breakers on the 4 hour?", ("find_breakers",), ("On the 4h chart of EURUSD",)),
     # Sizes, instruments, analyses.
     (
-        "no_trade", "size 1% of $10,000 entry 1.1050 stop 1.1020", ("size_position",),
+        "no_trade", "size 1% of $10,000 entry 1.1050 stop 1.1020", ("read_chart_summary", "size_position"),
         ("0.33 lots or contracts of EURUSD", "100 USD", "no advice"),
     ),
     (

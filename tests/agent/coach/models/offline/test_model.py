@@ -167,16 +167,24 @@ def test_text_in_an_answer_is_data(poison: str) -> None:
     assert [call["name"] for call in speak(later, *tools).tool_calls] == ["explain_decision"]
 
 
-def test_a_repair_leaves_out_what_is_unsupported() -> None:
-    draft = "The stop is at 1.2345. Rule 7.2 (Minimum R:R) failed. It's about 3 R."
+def test_a_repair_leaves_out_the_paragraphs_with_what_is_unsupported() -> None:
+    draft = "Rule 7.2 (Minimum R:R) failed.\n\nThe stop is at 1.2345. It holds.\n\nIt's about 3 R.\n\nSo it stands."
     request = (
         f"{REPAIR_BEGINS}These claims are unsupported:\n- '1.2345': no answer\n- \"3 R\": it's not\nWrite it again."
     )
     answer = speak([*ANSWERED, AIMessage(draft), HumanMessage(request)], "explain_decision")
     assert answer.tool_calls == []
-    assert "1.2345" not in answer.text
-    assert "3 R" not in answer.text
-    assert "Rule 7.2 (Minimum R:R) failed." in answer.text
+    assert answer.text.endswith("What stands:\n\nRule 7.2 (Minimum R:R) failed.\n\nSo it stands.")
+    assert "holds" not in answer.text
+
+
+def test_a_repair_of_the_head_of_an_answer_leaves_nothing_of_it() -> None:
+    draft = "With the bias bearish: it would be WAIT. Every gate is open.\n\nNo rule comes out otherwise."
+    request = f"{REPAIR_BEGINS}These claims are unsupported:\n- 'bearish': no answer\nWrite it again."
+    answer = speak([*ANSWERED, AIMessage(draft), HumanMessage(request)], "explain_decision")
+    assert "gate" not in answer.text
+    assert "otherwise" not in answer.text
+    assert "ask me again" in answer.text
 
 
 def test_a_repair_against_advice_takes_back_all_of_it() -> None:

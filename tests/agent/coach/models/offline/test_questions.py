@@ -5,15 +5,18 @@ from collections.abc import Callable
 import pytest
 from langchain_core.messages import AIMessage
 
-from agent.coach.grounding.advice import advice_against
+from agent.coach.checking import event_titles
+from agent.coach.grounding.acting import acting
 from agent.coach.grounding.check import check_answer
+from agent.coach.grounding.english import foreign_passage
 from rulebook.loader import load_rulebook
 from tests.agent.coach.models.offline.conftest import Talk
 from tests.agent.coach.models.offline.conversing import Conversation
+from tests.agent.coach.models.offline.hard_questions import HARD
 from tests.agent.coach.models.offline.questions import QUESTIONS, README, Row
 from tests.agent.coach.toolbox.box import Box
 
-ROWS = [*README, *QUESTIONS]
+ROWS = [*README, *QUESTIONS, *HARD]
 RULES = {rule.id: rule.name for rule in load_rulebook("strict").rules}
 every_row = pytest.mark.parametrize("row", ROWS, ids=[f"{row[0]}: {row[1]}" for row in ROWS])
 
@@ -39,7 +42,14 @@ def test_every_answer_is_grounded(talk: Talk, row: Row) -> None:
     turn, conversation = talk(row[0], row[1])
     report = check_answer(turn.said, conversation.evidence, conversation.questions, RULES)
     assert [(claim.text, claim.reason) for claim in report.unsupported] == [], turn.said
-    assert advice_against(turn.said, conversation.evidence) is None
+
+
+@every_row
+def test_every_answer_advises_nothing_in_english(talk: Talk, row: Row) -> None:
+    turn, conversation = talk(row[0], row[1])
+    titles = tuple(event_titles(conversation.evidence))
+    assert acting(turn.said, conversation.questions[-1], titles) == (), turn.said
+    assert foreign_passage(turn.said) is None, turn.said
 
 
 def test_an_analysis_is_run_only_where_one_is_asked_for(box: Box, conversation: Callable[[str], Conversation]) -> None:
