@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from agent.analysis_assistant.following import AnalysisContext, ReadRequest
+from agent.analysis_assistant.following import AnalysisContext, ReadRequest, let_go
 from agent.analysis_assistant.graph import NAME, analysis_graph
 from agent.runs.service import Runs
 from agent.threads.assistants import Assistant
@@ -33,6 +33,7 @@ def analysis_assistant(runs: Runs, read_request: ReadRequest) -> Assistant:
         context=lambda owner_id: AnalysisContext(runs, read_request, owner_id),
         read_input=read_input,
         title=_title,
+        let_go=let_go,
     )
 
 

@@ -27,12 +27,14 @@ class AnalysisContext:
         read_request: reads a caller's input; raises a `DataError`.
         owner_id: whose run it is.
         followed: id of the recorded run that is under way; None before one is, and once it has ended.
+        is_let_go: whether the recorded run goes on when who follows it is stopped.
     """
 
     runs: Runs
     read_request: ReadRequest
     owner_id: str
     followed: str | None = None
+    is_let_go: bool = False
 
 
 async def start_recorded(context: AnalysisContext, given: Mapping[str, Any]) -> str:
@@ -57,8 +59,8 @@ async def _start(context: AnalysisContext, request: AnalysisRequest) -> str:
 
 
 async def end_followed(context: AnalysisContext) -> None:
-    """Cancel the recorded run that is under way; does nothing where none is."""
-    if context.followed is None:
+    """Cancel the recorded run that is under way; does nothing where none is, or where it was let go."""
+    if context.followed is None or context.is_let_go:
         return
     try:
         await context.runs.cancel(context.followed, owner_id=context.owner_id)
@@ -66,6 +68,11 @@ async def end_followed(context: AnalysisContext) -> None:
         pass  # it was quicker
     except StoreUnavailable as error:
         _log.warning("run %s goes on, though who followed it was cancelled: %s", context.followed, error)
+
+
+def let_go(context: AnalysisContext) -> None:
+    """Leave the recorded run to go on, whatever becomes of who follows it."""
+    context.is_let_go = True
 
 
 async def follow(

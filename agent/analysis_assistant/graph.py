@@ -30,7 +30,10 @@ Node = Callable[..., Awaitable[Update]]
 
 
 class AnalysisGraph(CompiledStateGraph[Any, Any, Any, Any]):
-    """The compiled graph: whoever ends it, between two nodes or in one, ends the recorded run it follows."""
+    """The compiled graph: whoever ends it, between two nodes or in one, ends the recorded run it follows.
+
+    That of a run that was let go is left alone; see `agent.analysis_assistant.following.let_go`.
+    """
 
     async def astream(
         self,

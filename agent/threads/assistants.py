@@ -15,6 +15,10 @@ Graph = CompiledStateGraph[Any, Any, Any, Any]
 _NAMESPACE: Final = uuid.UUID("8c0a1f7e-5d0b-4c55-9a53-6e2d2c1a7b10")
 
 
+def _nothing(_: Any) -> None:
+    """Let a run go that started nothing elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assistant:
     """An assistant of the service; there is one for each graph.
@@ -29,6 +33,9 @@ class Assistant:
         title: makes a thread's title of a run's input; None where the input says nothing.
         callbacks: what is told of a run's steps (traces); makes them anew for every run.
         recursion_limit: the most steps of one run.
+        least_recursion_limit: the fewest that a caller may allow, so that a run can come to an end.
+        let_go: told what the nodes of a run read from, before that run is stopped for another reason than that somebody
+            asked: its worker ends, or is no longer its worker. What the run started elsewhere may go on then.
     """
 
     graph_id: str
@@ -40,6 +47,17 @@ class Assistant:
     title: Callable[[Mapping[str, Any]], str | None]
     callbacks: Callable[[], Sequence[BaseCallbackHandler]] = tuple
     recursion_limit: int = 50
+    least_recursion_limit: int = 1
+    let_go: Callable[[Any], None] = _nothing
+
+    def graph(self, states: BaseCheckpointSaver[Any] | None) -> Graph:
+        """Return the graph over a checkpointer, with a state of which its output alone is shown.
+
+        What its nodes keep to themselves is in the checkpoints, but in no state that is looked at, no result of a task
+        and no event.
+        """
+        graph = self.compile(states)
+        return graph.copy({"stream_channels": graph.output_channels})
 
     @property
     def assistant_id(self) -> str:

@@ -3,10 +3,11 @@
 import json
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 import orjson
-from langgraph.errors import EmptyInputError, GraphRecursionError
+from langgraph.errors import GraphRecursionError
 from langgraph.types import Send
 from pydantic import BaseModel
 
@@ -38,8 +39,6 @@ def error_document(error: BaseException) -> dict[str, str]:
         return {"error": type(error).__name__, "message": str(error)}
     if isinstance(error, GraphRecursionError):
         return {"error": "StepLimitReached", "message": "the run took more steps than it may"}
-    if isinstance(error, EmptyInputError):
-        return {"error": "InvalidParameter", "message": "the run was given no input, and its thread has nothing to do"}
     return {"error": "InternalError", "message": "the run failed"}
 
 
@@ -50,6 +49,8 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if isinstance(value, set | frozenset | deque):
         return list(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, BaseException):
         return error_document(value)
     if isinstance(value, Send):

@@ -3,20 +3,22 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Final
 
 from agent.runs.wakeups import Wakeups
 from agent.store.thread_runs import ThreadRunRepository
 from agent.threads.records import ThreadEvent
-from tools.errors import RunOwnershipLost
+from tools.errors import RunOwnershipLost, StoreUnavailable
 
 _BATCH_EVENTS: Final = 4_000
 _BATCH_CHARS: Final = 4_000_000
 _BUFFERED_CHARS: Final = 16_000_000
 _READER_EVENTS: Final = 256
 _READER_CHARS: Final = 1_000_000
+_FIRST_PAUSE_S: Final = 0.05
+_LONGEST_PAUSE_S: Final = 1.0
 _logger = logging.getLogger(__name__)
 
 Failed = Callable[[str, Exception], None]
@@ -101,7 +103,13 @@ class EventLog:
     """Write the events of all runs of a worker, one commit at a time, and hand them to its readers once committed."""
 
     def __init__(
-        self, repository: ThreadRunRepository, wakeups: Wakeups, *, failed: Failed, asked: CancelAsked
+        self,
+        repository: ThreadRunRepository,
+        wakeups: Wakeups,
+        *,
+        failed: Failed,
+        asked: CancelAsked,
+        patience_s: float = 5.0,
     ) -> None:
         """Prepare; nothing is written before ``open``.
 
@@ -110,11 +118,13 @@ class EventLog:
             wakeups: tells readers in other processes.
             failed: is told of a run whose events can no longer be written.
             asked: is told of a run that somebody asked to end.
+            patience_s: seconds for which a commit is tried again while the database does not answer.
         """
         self._repository = repository
         self._wakeups = wakeups
         self._failed = failed
         self._asked = asked
+        self._patience_s = patience_s
         self._unwritten: deque[tuple[RunLog, ThreadEvent]] = deque()
         self._chars = 0
         self._has_room = asyncio.Event()
@@ -131,6 +141,11 @@ class EventLog:
         self.worker = worker
         if self._writer is None:
             self._writer = asyncio.create_task(self._keep_writing(), name="write-thread-events")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the writer is at work."""
+        return self._writer is not None and not self._writer.done()
 
     async def close(self) -> None:
         """Write what is left and stop."""
@@ -204,22 +219,56 @@ class EventLog:
         by_run: dict[RunLog, list[ThreadEvent]] = {}
         for log, event in batch:
             by_run.setdefault(log, []).append(event)
-        kept = {log: events for log, events in by_run.items() if log.error is None}
         try:
-            written = await self._repository.append(
-                [(log.run_id, event) for log, events in kept.items() for event in events], worker=self.worker
-            )
+            await self._commit({log: events for log, events in by_run.items() if log.error is None})
+        finally:
+            for log, events in by_run.items():
+                log.unwritten -= len(events)
+                if log.unwritten == 0:
+                    log.is_settled.set()
+
+    async def _commit(self, kept: Mapping[RunLog, list[ThreadEvent]]) -> None:
+        """Write events of any number of runs; where they cannot be together, each run's alone, so that one fails."""
+        if not kept:
+            return
+        try:
+            written = await self._append(kept)
         except Exception as error:  # the writer's door: whatever goes wrong with a batch, its runs hear of it
+            if len(kept) > 1 and not isinstance(error, StoreUnavailable):
+                for log, events in kept.items():
+                    await self._commit({log: events})
+                return
             _logger.warning("events of %d runs could not be written", len(kept), exc_info=error)
             for log in kept:
                 self._fail(log, error)
-        else:
-            for log, events in kept.items():
+            return
+        for log, events in kept.items():
+            try:
                 self._pass_on(log, events, written.get(log.run_id))
-        for log, events in by_run.items():
-            log.unwritten -= len(events)
-            if log.unwritten == 0:
-                log.is_settled.set()
+            except Exception as error:  # the same door: readers who cannot be told must not stop the writer
+                _logger.exception("events of run %s could not be passed on", log.run_id)
+                self._fail(log, error)
+
+    async def _append(self, kept: Mapping[RunLog, list[ThreadEvent]]) -> dict[str, bool]:
+        """Commit, and try again for a while where the database does not answer: a commit done twice changes nothing."""
+        pairs = [(log.run_id, event) for log, events in kept.items() for event in events]
+        try:
+            return await self._repository.append(pairs, worker=self.worker)
+        except StoreUnavailable as error:
+            _logger.warning("events of %d runs could not be written, and are written again: %s", len(kept), error)
+            failure = error
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_s):
+                return await self._append_until_it_goes(pairs)
+        raise failure
+
+    async def _append_until_it_goes(self, pairs: Sequence[tuple[str, ThreadEvent]]) -> dict[str, bool]:
+        pause = _FIRST_PAUSE_S
+        while True:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            with suppress(StoreUnavailable):
+                return await self._repository.append(pairs, worker=self.worker)
 
     def _pass_on(self, log: RunLog, events: Sequence[ThreadEvent], is_cancelled: bool | None) -> None:
         if is_cancelled is None:

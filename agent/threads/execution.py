@@ -1,5 +1,6 @@
 """Execute one run: its graph from a thread's state, every part of its stream into the log."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from langchain_core.runnables import RunnableConfig
+from langgraph.errors import EmptyInputError
 from langgraph.types import StreamMode
 from langsmith import tracing_context
 
@@ -28,18 +30,22 @@ _MODES: Final[Mapping[AskedMode, StreamMode]] = {
     "checkpoints": "checkpoints",
     "debug": "debug",
 }
-_RESERVED: Final = frozenset(
-    {"thread_id", "checkpoint_ns", "checkpoint_id", "checkpoint_map", "run_id", "assistant_id", "graph_id", "owner_id"}
-)
 _ATTEMPT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class StateLeft:
-    """What a run left in its thread: the output state as JSON text, and whether nodes are still to come."""
+    """What a run left in its thread.
+
+    Attributes:
+        values: the output state as JSON text; None where there is none.
+        goes_on: whether nodes are still to come.
+        grounded: what the state says under that name of the answer in it; None where it says nothing.
+    """
 
     values: str | None
     goes_on: bool
+    grounded: bool | None = None
 
 
 class Execution:
@@ -49,27 +55,67 @@ class Execution:
         """Take what the runs' states lie in, and what can be run."""
         self._database = database
         self._assistants = assistants
+        self._under_way: dict[str, tuple[Assistant, Any]] = {}
 
     def states(self) -> ThreadStates:
         """Return a checkpointer of a run's own."""
         return ThreadStates(self._database)
 
-    async def execute(self, owned: OwnedRun, states: ThreadStates, log: RunLog) -> None:
+    async def execute(
+        self, owned: OwnedRun, states: ThreadStates, log: RunLog, given: dict[str, Any] | None = None
+    ) -> None:
         """Run the graph to its end, or to where it is to stop; every event is committed when this returns.
 
+        Args:
+            owned: the run.
+            states: its checkpointer.
+            log: where its events go.
+            given: what the graph is given, where its input was read already.
+
         Raises:
+            InvalidParameter: it was given no input, and its thread has nothing to go on with.
             Exception: whatever the graph raised.
         """
+        assistant = self._assistants.get(owned.run.assistant_id)
+        context = assistant.context(owned.owner_id)
+        self._under_way[owned.run.run_id] = (assistant, context)
+        try:
+            if given is None and owned.run.request.input is not None:
+                given = await asyncio.to_thread(assistant.read_input, owned.run.request.input)
+            await self._stream(owned, assistant, context, states, log, given)
+        except EmptyInputError as error:
+            raise InvalidParameter(
+                "the run was given no input, and its thread has nothing to go on with",
+                field="input", expected="the assistant's input", got="null",
+            ) from error  # fmt: skip
+        finally:
+            del self._under_way[owned.run.run_id]
+        await log.flushed()
+
+    def let_go(self, run_id: str) -> None:
+        """Tell a run that is about to be stopped, though nobody asked for it, that what it started may go on."""
+        if (found := self._under_way.get(run_id)) is not None:
+            assistant, context = found
+            assistant.let_go(context)
+
+    async def _stream(
+        self,
+        owned: OwnedRun,
+        assistant: Assistant,
+        context: Any,
+        states: ThreadStates,
+        log: RunLog,
+        given: dict[str, Any] | None,
+    ) -> None:
         run = owned.run
-        assistant = self._assistants.get(run.assistant_id)
-        graph = assistant.compile(states)
+        graph = assistant.graph(states)
         request = run.request
         await log.append("metadata", to_json({"run_id": run.run_id, "thread_id": run.thread_id, "attempt": _ATTEMPT}))
         with tracing_context(enabled=False):  # an assistant's own callbacks trace, the environment alone never does
             stream: AsyncGenerator[Any, None] = graph.astream(  # type: ignore[assignment]  # declared as an iterator
-                None if request.input is None else assistant.read_input(request.input),
+                given,
                 _config(owned, assistant),
-                context=assistant.context(owned.owner_id),
+                context=context,
                 stream_mode=[_MODES[mode] for mode in request.stream_modes],
                 output_keys=graph.output_channels,
                 interrupt_before=_nodes(request.interrupt_before),
@@ -80,8 +126,7 @@ class Execution:
             async with aclosing(stream) as parts:
                 async for *namespace, mode, payload in parts:
                     path = namespace[0] if namespace else ()
-                    await log.append("|".join((mode, *path)), to_json(payload))
-        await log.flushed()
+                    await log.append("|".join((mode, *path)), to_json(_shown(mode, payload, graph)))
 
     async def state_left(self, owned: OwnedRun, states: ThreadStates) -> StateLeft:
         """Return the output state a run has left, once its last writes are through.
@@ -90,49 +135,25 @@ class Execution:
             StoreUnavailable: the database did not answer.
         """
         await states.settled()
-        graph = self._assistants.get(owned.run.assistant_id).compile(states)
+        graph = self._assistants.get(owned.run.assistant_id).graph(states)
         state = await graph.aget_state(state_config(owned.run.thread_id))
-        return StateLeft(_output(graph, state.values), bool(state.next))
-
-
-def check_config(config: Mapping[str, Any]) -> None:
-    """Refuse a caller's configuration that cannot be used.
-
-    Raises:
-        InvalidParameter: `recursion_limit`, `tags` or `configurable` is of the wrong kind.
-    """
-    limit = config.get("recursion_limit")
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
-        raise _wrong("recursion_limit", "a whole number from 1", limit)
-    tags = config.get("tags")
-    if tags is not None and not (isinstance(tags, list | tuple) and all(isinstance(tag, str) for tag in tags)):
-        raise _wrong("tags", "a list of texts", tags)
-    configurable = config.get("configurable")
-    if configurable is not None and not isinstance(configurable, Mapping):
-        raise _wrong("configurable", "an object", configurable)
-
-
-def _wrong(field: str, expected: str, got: object) -> InvalidParameter:
-    return InvalidParameter(
-        f"config.{field} must be {expected}", field=f"config.{field}", expected=expected, got=repr(got)[:60]
-    )
+        left = _output(graph, state.values)
+        if left is None:
+            return StateLeft(None, bool(state.next))
+        return StateLeft(to_json(left), bool(state.next), left.get("grounded"))
 
 
 def _config(owned: OwnedRun, assistant: Assistant) -> RunnableConfig:
+    """Return what the library is told: all of it but `callbacks` stands in every state and beside every message.
+
+    So nothing of the caller's is in it but tags, and none of the library's switches can be reached by a caller.
+    """
     run, request = owned.run, owned.run.request
     given = request.config
-    # The library keeps its own switches under names with two underscores: no caller reaches these.
-    configurable = {
-        name: value
-        for name, value in (given.get("configurable") or {}).items()
-        if name not in _RESERVED and not name.startswith(("__", "langgraph_"))
-    }
-    configurable["run_id"] = run.run_id
     limit = given.get("recursion_limit") or assistant.recursion_limit
     return {
         "tags": list(given.get("tags") or ()),
         "metadata": {
-            **request.metadata,
             "run_id": run.run_id,
             "thread_id": run.thread_id,
             "assistant_id": run.assistant_id,
@@ -140,8 +161,8 @@ def _config(owned: OwnedRun, assistant: Assistant) -> RunnableConfig:
         },
         "callbacks": list(assistant.callbacks()),
         "run_id": uuid.UUID(run.run_id),
-        "recursion_limit": min(limit, assistant.recursion_limit),
-        **state_config(run.thread_id, request.checkpoint_id, configurable),
+        "recursion_limit": limit,
+        **state_config(run.thread_id, request.checkpoint_id, {"run_id": run.run_id}),
     }
 
 
@@ -149,9 +170,17 @@ def _nodes(names: tuple[str, ...]) -> Any:
     return "*" if "*" in names else list(names) or None
 
 
-def _output(graph: Graph, values: Any) -> str | None:
+def _shown(mode: str, payload: Any, graph: Graph) -> Any:
+    """Return a part of the stream with a node's input cut to the output: LangGraph shows the whole state there."""
+    if mode == "debug" and isinstance(payload, Mapping):
+        return {**payload, "payload": _shown("tasks", payload.get("payload"), graph)}
+    if mode == "tasks" and isinstance(payload, Mapping) and "input" in payload:
+        return {**payload, "input": _output(graph, payload["input"])}
+    return payload
+
+
+def _output(graph: Graph, values: Any) -> dict[str, Any] | None:
     if not isinstance(values, Mapping) or not values:
         return None
     names = graph.output_channels
-    shown = {name: value for name, value in values.items() if isinstance(names, str) or name in names}
-    return to_json(shown)
+    return {name: value for name, value in values.items() if isinstance(names, str) or name in names}

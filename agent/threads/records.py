@@ -13,6 +13,9 @@ StreamMode = Literal["values", "updates", "messages-tuple", "custom", "tasks", "
 ENDED: Final[frozenset[str]] = frozenset({"success", "error", "interrupted"})
 """Of a run's statuses those after which nothing more happens."""
 
+MOST_BYTES: Final = 16_384
+"""The most bytes of JSON that a caller's metadata, of a thread or of a run, or `configurable` may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:
@@ -24,7 +27,9 @@ class Thread:
         title: what a reader sees in a list; None until somebody says something.
         metadata: the caller's own.
         status: idle; busy while a run is under way or waits; interrupted or error as the newest run ended.
-        values: the assistant's output state as its newest run left it; None before the first ended.
+        values: the assistant's output state as its newest run left it; None before the first ended, and where they were
+            not asked for.
+        grounded: whether all of its last answer is supported, as its assistant says; None before the first.
     """
 
     thread_id: str
@@ -35,6 +40,7 @@ class Thread:
     values: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
+    grounded: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,10 @@ class RunRequest:
 
     Attributes:
         assistant_id: id or graph name of an assistant.
-        input: the graph's input; None goes on from where an interrupted run stands.
-        config: of the caller: ``tags``, ``recursion_limit``, ``configurable`` (never an owner or a thread).
-        metadata: the caller's own.
+        input: the graph's input; None goes on from where an interrupted run stands. A run that is read back has its
+            input only where it was asked for, and a long one no more once it has ended.
+        config: of the caller: ``tags``, which reach the traces, and ``recursion_limit``.
+        metadata: the caller's own; it is kept with the run alone.
         stream_modes: what the log records; readers may ask for a part of it.
         stream_subgraphs: whether events of subgraphs are recorded too.
         multitask_strategy: what happens if a run of the thread is under way: ``reject`` refuses this one, ``enqueue``
@@ -81,6 +88,8 @@ class ThreadRun:
         request: what it was asked.
         error: ``{"error": class name, "message": sentence}`` of a run that failed.
         last_seq: seq of its newest event; 0 before the first.
+        title: its thread's.
+        has_log: whether its events are still there; they go a while after its end.
     """
 
     run_id: str
@@ -92,11 +101,40 @@ class ThreadRun:
     last_seq: int
     created_at: datetime
     updated_at: datetime
+    title: str | None = None
+    has_log: bool = True
 
     @property
     def has_ended(self) -> bool:
         """Whether no further event will come."""
         return self.status in ENDED
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What has been spent on a language model: tokens read and written, and US dollars where a price is known."""
+
+    tokens: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatesAsked:
+    """Which states of a thread, newest first.
+
+    Attributes:
+        limit: the most to return.
+        before: the checkpoint before which to begin.
+        checkpoint_id: the one checkpoint to return.
+        metadata: what the states' metadata must hold.
+        with_values: whether each comes with its values and tasks, for much more work.
+    """
+
+    limit: int = 10
+    before: str | None = None
+    checkpoint_id: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    with_values: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Threads: the single way in for the wire, the coach's endpoints and the command line."""
 
-import re
+import asyncio
+import logging
 import uuid
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing, suppress
@@ -11,18 +12,26 @@ from langgraph.types import StateSnapshot
 from agent.runs.wakeups import Wakeups
 from agent.store.pool import Database
 from agent.store.records import Page
-from agent.store.thread_runs import ThreadRunRepository, unknown_run
-from agent.store.threads import SORT_COLUMNS, ThreadRepository, unknown_thread
+from agent.store.thread_runs import ThreadRunRepository
+from agent.store.threads import ThreadRepository, thread_exists
 from agent.threads.assistants import Assistants
-from agent.threads.execution import Execution, check_config
+from agent.threads.execution import Execution
 from agent.threads.following import Following
-from agent.threads.records import RunRequest, RunStatus, Thread, ThreadEvent, ThreadRun, ThreadStatus
+from agent.threads.ids import id_of_new_thread, id_of_thread, ids_of_run
+from agent.threads.records import RunRequest, RunStatus, StatesAsked, Thread, ThreadEvent, ThreadRun, ThreadStatus
+from agent.threads.requests import check_request, check_size, read_request, where_to_run
 from agent.threads.states import StateReader
 from agent.threads.worker import Worker, ended_topic
-from tools.errors import InvalidParameter, RunAlreadyEnded, RunNotFound, ThreadExists, ThreadNotFound
+from tools.errors import (
+    RunAlreadyEnded,
+    RunNotFound,
+    StoreUnavailable,
+    ThreadNotFound,
+)
 
 SortBy = Literal["created_at", "updated_at", "thread_id", "status"]
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_EVENTS_KEPT_S: Final = 7 * 86_400.0
+_logger = logging.getLogger(__name__)
 
 
 class Threads:
@@ -43,6 +52,7 @@ class Threads:
         sweep_interval_s: float = 5.0,
         poll_interval_s: float = 1.0,
         stateless_kept_s: float = 60.0,
+        events_kept_s: float = _EVENTS_KEPT_S,
     ) -> None:
         """Put the parts together; ``open`` starts them.
 
@@ -54,6 +64,7 @@ class Threads:
             sweep_interval_s: seconds between two looks for runs whose worker has vanished.
             poll_interval_s: seconds after which a reader looks for events though nothing woke it.
             stateless_kept_s: seconds that a thread which goes with its run is still there for its readers.
+            events_kept_s: seconds that the events of a run are kept after its end.
         """
         self.assistants = assistants
         self._wakeups = wakeups
@@ -69,9 +80,10 @@ class Threads:
             concurrent_threads=concurrent_threads,
             sweep_interval_s=sweep_interval_s,
             stateless_kept_s=stateless_kept_s,
+            events_kept_s=events_kept_s,
         )
         self._following = Following(self._runs, self._worker.log, wakeups, poll_interval_s=poll_interval_s)
-        self._states = StateReader(database, assistants)
+        self._states = StateReader(database, assistants, self._threads)
 
     async def open(self, *, takes_up_orphans: bool = True) -> None:
         """Sign in as a worker, end runs that a crash cut off and, unless told not to, begin those that wait."""
@@ -80,6 +92,11 @@ class Threads:
     async def close(self, *, grace_s: float = 5.0) -> None:
         """Give running runs a moment to end, and end the rest as lost; pending ones wait for another worker."""
         await self._worker.close(grace_s=grace_s)
+
+    @property
+    def ails(self) -> str | None:
+        """What of this worker has died, in a sentence; None while all of it is at work."""
+        return self._worker.ails
 
     async def sweep(self) -> None:
         """Look now, and not at the next time, for lost runs, runs to begin or to end, and threads to delete."""
@@ -98,24 +115,25 @@ class Threads:
 
         Raises:
             ThreadExists: there is one with that id, and it is not to be returned or not this owner's.
-            InvalidParameter: the id is no UUID.
+            InvalidParameter: the id is no UUID, or the metadata is too long.
         """
-        thread_id = str(uuid.uuid4()) if thread_id is None else _new_thread_id(thread_id)
+        check_size("metadata", metadata or {})
+        thread_id = str(uuid.uuid4()) if thread_id is None else id_of_new_thread(thread_id)
         is_new = await self._threads.create(thread_id, owner_id=owner_id, title=title, metadata=metadata)
         if not is_new and if_exists == "raise":
-            raise _exists(thread_id)
+            raise thread_exists(thread_id)
         try:
             return await self._threads.get(thread_id, owner_id=owner_id)
         except ThreadNotFound as error:
-            raise _exists(thread_id) from error  # somebody else's
+            raise thread_exists(thread_id) from error  # somebody else's
 
-    async def get(self, thread_id: str, *, owner_id: str) -> Thread:
-        """Return a thread.
+    async def get(self, thread_id: str, *, owner_id: str, with_values: bool = True) -> Thread:
+        """Return a thread, with its values or, for a small part of the work, without.
 
         Raises:
             ThreadNotFound: no thread of this owner has that id.
         """
-        return await self._threads.get(_thread_id(thread_id), owner_id=owner_id)
+        return await self._threads.get(id_of_thread(thread_id), owner_id=owner_id, with_values=with_values)
 
     async def search(
         self,
@@ -129,6 +147,7 @@ class Threads:
         offset: int = 0,
         sort_by: SortBy = "updated_at",
         descending: bool = True,
+        with_values: bool = True,
     ) -> Page[Thread]:
         """Return an owner's threads, without those of stateless runs.
 
@@ -142,16 +161,12 @@ class Threads:
             offset: how many to pass over.
             sort_by: what to sort by; equals are sorted by id.
             descending: whether the greatest comes first.
+            with_values: whether each comes with its values, which are as long as its conversation.
 
         Raises:
             InvalidParameter: threads cannot be sorted by that.
             AssistantNotFound: there is no such assistant.
         """
-        if sort_by not in SORT_COLUMNS:
-            expected = ", ".join(SORT_COLUMNS)
-            raise InvalidParameter(
-                f"threads are sorted by one of {expected}", field="sort_by", expected=expected, got=str(sort_by)[:60]
-            )
         return await self._threads.page(
             owner_id=owner_id,
             assistant_id=None if assistant_id is None else self.assistants.get(assistant_id).assistant_id,
@@ -162,6 +177,7 @@ class Threads:
             offset=offset,
             sort_by=sort_by,
             descending=descending,
+            with_values=with_values,
         )
 
     async def update(
@@ -176,8 +192,9 @@ class Threads:
 
         Raises:
             ThreadNotFound: no thread of this owner has that id.
+            InvalidParameter: the metadata would be too long.
         """
-        thread_id = _thread_id(thread_id)
+        thread_id = id_of_thread(thread_id)
         await self._threads.update(thread_id, owner_id=owner_id, title=title, metadata=metadata)
         return await self._threads.get(thread_id, owner_id=owner_id)
 
@@ -187,7 +204,7 @@ class Threads:
         Raises:
             ThreadNotFound: no thread of this owner has that id.
         """
-        thread_id = _thread_id(thread_id)
+        thread_id = id_of_thread(thread_id)
         await self._threads.condemn(thread_id, owner_id=owner_id)
         for run_id in await self._runs.open_runs(thread_id, owner_id=owner_id):
             with suppress(RunAlreadyEnded, RunNotFound):  # or deleted by a sweep that came first
@@ -206,29 +223,26 @@ class Threads:
 
         Raises:
             AssistantNotFound: there is no such assistant.
-            DataError: the assistant cannot be given that input, or the configuration cannot be used.
+            DataError: the assistant cannot be given that input, the configuration cannot be used, or a state is named
+                and no thread.
             ThreadNotFound: no thread of this owner has that id, and none is to be made.
-            ThreadBusy: the request wants to be rejected while another run is under way, and one is.
+            ThreadBusy: the request wants to be rejected while another run is under way, and one is; or too many wait.
             CheckpointNotFound: the thread has no such state to start from.
             StoreUnavailable: the database did not answer, or the service is closing; there is no run.
         """
         assistant = self.assistants.get(request.assistant_id)
-        check_config(request.config)
-        title = None
-        if request.input is not None:
-            assistant.read_input(request.input)
-            title = assistant.title(request.input)
-        thread_id = await self._thread_to_run_on(thread_id, request, owner_id, creates=if_not_exists == "create")
-        if request.checkpoint_id is not None:
-            await self._threads.get(thread_id, owner_id=owner_id)
-            await self._states.require(thread_id, request.checkpoint_id)
+        check_request(request, assistant)
+        thread_id, creates = where_to_run(thread_id, request, may_create=if_not_exists == "create")
+        given, title = await asyncio.to_thread(read_request, assistant, request)
         accepted = await self._worker.accept(
             str(uuid.uuid4()),
             thread_id,
             request,
             owner_id=owner_id,
-            assistant_id=assistant.assistant_id,
+            assistant=assistant,
             title=title,
+            given=given,
+            creates=creates,
         )
         for run_id in accepted.interrupted:
             await self._end_asked(thread_id, run_id, owner_id=owner_id)
@@ -240,18 +254,27 @@ class Threads:
         Raises:
             RunNotFound: the thread has no such run, or is not this owner's.
         """
-        return (await self._runs.get(*_run_of(thread_id, run_id), owner_id=owner_id)).run
+        return (await self._runs.get(*ids_of_run(thread_id, run_id), owner_id=owner_id)).run
 
     async def runs(
-        self, thread_id: str, *, owner_id: str, limit: int = 10, offset: int = 0, status: RunStatus | None = None
+        self,
+        thread_id: str,
+        *,
+        owner_id: str,
+        limit: int = 10,
+        offset: int = 0,
+        status: RunStatus | None = None,
+        with_input: bool = False,
     ) -> Page[ThreadRun]:
-        """Return a thread's runs, newest first.
+        """Return a thread's runs, newest first, with what they were given or without.
 
         Raises:
             ThreadNotFound: no thread of this owner has that id.
         """
-        thread = await self.get(thread_id, owner_id=owner_id)
-        return await self._runs.page(thread.thread_id, owner_id=owner_id, status=status, limit=limit, offset=offset)
+        thread = await self.get(thread_id, owner_id=owner_id, with_values=False)
+        return await self._runs.page(
+            thread.thread_id, owner_id=owner_id, status=status, limit=limit, offset=offset, with_input=with_input
+        )
 
     async def cancel(self, thread_id: str, run_id: str, *, owner_id: str, wait: bool = False) -> ThreadRun:
         """Ask, durably, that a run end; its worker ends it as interrupted, and the thread keeps its state.
@@ -263,7 +286,7 @@ class Threads:
             RunNotFound: the thread has no such run, or is not this owner's.
             RunAlreadyEnded: it has ended.
         """
-        thread_id, run_id = _run_of(thread_id, run_id)
+        thread_id, run_id = ids_of_run(thread_id, run_id)
         await self._runs.request_cancel(thread_id, run_id, owner_id=owner_id)
         await self._end_asked(thread_id, run_id, owner_id=owner_id)
         if wait:
@@ -276,7 +299,7 @@ class Threads:
         Raises:
             RunNotFound: the thread has no such run, or is not this owner's.
         """
-        thread_id, run_id = _run_of(thread_id, run_id)
+        thread_id, run_id = ids_of_run(thread_id, run_id)
         async with self._wakeups.listen(ended_topic(run_id)) as waiter:
             while not (run := await self.run(thread_id, run_id, owner_id=owner_id)).has_ended:
                 await waiter.wait(self._poll_interval_s)
@@ -289,7 +312,7 @@ class Threads:
             RunNotFound: the thread has no such run, or is not this owner's.
             ThreadBusy: it has not ended.
         """
-        await self._runs.delete(*_run_of(thread_id, run_id), owner_id=owner_id)
+        await self._runs.delete(*ids_of_run(thread_id, run_id), owner_id=owner_id)
 
     async def reader_left(self, thread_id: str, run_id: str, *, owner_id: str) -> None:
         """Tell that the reader who started a run went away; cancels it if its request says so and it has not ended.
@@ -312,8 +335,9 @@ class Threads:
 
         Raises:
             RunNotFound: before the first event, if the thread has no such run or is not this owner's.
+            EventsExpired: likewise, if it ended long ago and its events are no longer kept.
         """
-        following = self._following.events(*_run_of(thread_id, run_id), owner_id=owner_id, after=after)
+        following = self._following.events(*ids_of_run(thread_id, run_id), owner_id=owner_id, after=after)
         async with aclosing(following) as events:
             async for event in events:
                 yield event
@@ -325,7 +349,8 @@ class Threads:
             ThreadNotFound: no thread of this owner has that id.
             CheckpointNotFound: the thread has no such state.
         """
-        return await self._states.state(await self.get(thread_id, owner_id=owner_id), checkpoint_id)
+        thread = await self.get(thread_id, owner_id=owner_id, with_values=False)
+        return await self._states.state(thread, checkpoint_id)
 
     async def history(
         self,
@@ -336,8 +361,9 @@ class Threads:
         before: str | None = None,
         checkpoint_id: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        with_values: bool = True,
     ) -> list[StateSnapshot]:
-        """Return a thread's states, newest first.
+        """Return a thread's states, newest first; older ones than its newest few hundred are not kept.
 
         Args:
             thread_id: the thread.
@@ -346,54 +372,25 @@ class Threads:
             before: the checkpoint before which to begin.
             checkpoint_id: the one checkpoint to return.
             metadata: what the states' metadata must hold.
+            with_values: whether each comes with its values and tasks, for much more work.
 
         Raises:
             ThreadNotFound: no thread of this owner has that id.
         """
-        thread = await self.get(thread_id, owner_id=owner_id)
-        return await self._states.history(
-            thread, limit=limit, before=before, checkpoint_id=checkpoint_id, metadata=metadata
-        )
-
-    async def _thread_to_run_on(
-        self, thread_id: str | None, request: RunRequest, owner_id: str, *, creates: bool
-    ) -> str:
-        if thread_id is None:
-            thread_id = str(uuid.uuid4())
-            await self._threads.create(thread_id, owner_id=owner_id, is_stateless=request.deletes_thread)
-        elif creates:
-            thread_id = _new_thread_id(thread_id)
-            await self._threads.create(thread_id, owner_id=owner_id)
-        return _thread_id(thread_id)
+        thread = await self.get(thread_id, owner_id=owner_id, with_values=False)
+        asked = StatesAsked(limit, before, checkpoint_id, metadata, with_values)
+        return await self._states.history(thread, asked, owner_id=owner_id)
 
     async def _end_asked(self, thread_id: str, run_id: str, *, owner_id: str) -> None:
-        """End a run that was asked to: here if it has not begun, else by its worker."""
-        owned = await self._runs.get(thread_id, run_id, owner_id=owner_id)
-        if owned.run.status == "pending":
-            await self._worker.end_unbegun(owned)
-        elif owned.run.status == "running":
-            self._worker.cancel(run_id)
+        """End a run that was asked to: here if it has not begun, else by its worker.
 
-
-def _thread_id(thread_id: str) -> str:
-    if _UUID.fullmatch(thread_id) is None:
-        raise unknown_thread(thread_id)
-    return thread_id.lower()
-
-
-def _new_thread_id(thread_id: str) -> str:
-    if _UUID.fullmatch(thread_id) is None:
-        raise InvalidParameter(
-            "a thread's id must be a UUID", field="thread_id", expected="a UUID", got=repr(thread_id[:60])
-        )
-    return thread_id.lower()
-
-
-def _run_of(thread_id: str, run_id: str) -> tuple[str, str]:
-    if _UUID.fullmatch(thread_id) is None or _UUID.fullmatch(run_id) is None:
-        raise unknown_run(run_id)
-    return thread_id.lower(), run_id.lower()
-
-
-def _exists(thread_id: str) -> ThreadExists:
-    return ThreadExists(f"there is a thread with the id {thread_id} already")
+        It has been asked durably: where this fails, whoever executes or claims the run ends it.
+        """
+        try:
+            owned = await self._runs.get(thread_id, run_id, owner_id=owner_id)
+            if owned.run.status == "pending":
+                await self._worker.end_unbegun(owned)
+            elif owned.run.status == "running":
+                self._worker.cancel(run_id)
+        except (StoreUnavailable, RunNotFound) as error:
+            _logger.warning("run %s was asked to end, and is left to its worker: %s", run_id, error)

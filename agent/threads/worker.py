@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 from agent.runs.wakeups import Wakeups
@@ -12,52 +11,19 @@ from agent.runs.worker import WorkerPresence
 from agent.store.pool import Database
 from agent.store.thread_runs import Accepted, Ending, OwnedRun, ThreadRunRepository
 from agent.store.threads import ThreadRepository
-from agent.threads.checkpoints import ThreadStates
-from agent.threads.documents import error_document, to_json
+from agent.threads.assistants import Assistant
+from agent.threads.attempts import END, LOST, UNREADABLE, Asked, Attempt, Lost, ending_of, failed
 from agent.threads.event_log import EventLog
 from agent.threads.execution import Execution, StateLeft
-from agent.threads.records import RunRequest, ThreadStatus
-from tools.errors import IctError, RunOwnershipLost, StoreUnavailable
+from agent.threads.records import RunRequest
+from tools.errors import StoreUnavailable
 
 WORK_TOPIC: Final = "thread-work"
-_LOST: Final = {"error": "WorkerLost", "message": "the service ended while this run was under way; ask again"}
-_END: Final = ("end", "null")
 _AT_ONCE: Final = 100
+_KEPT_STATES: Final = 200
+_SURPLUS_STATES: Final = 50
+_NOTHING: Final = StateLeft(None, goes_on=False)
 _logger = logging.getLogger(__name__)
-
-
-class _Lost(Exception):
-    """This worker gives up its runs: it closes, or its lock is gone."""
-
-
-class _Asked(Exception):
-    """Somebody asked the run to end."""
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """A run this worker is at: what executes it, what records its ending, and why it was stopped."""
-
-    owned: OwnedRun
-    states: ThreadStates
-    walk: asyncio.Task[None] | None = None
-    whole: asyncio.Task[None] | None = None
-    stopped_by: Exception | None = None
-
-    def begin(self, walk: asyncio.Task[None]) -> None:
-        """Take what executes the run; one that is to end already is cancelled before its first step."""
-        self.walk = walk
-        if self.owned.is_cancelled and self.stopped_by is None:
-            self.stopped_by = _Asked()
-        if self.stopped_by is not None:
-            walk.cancel()
-
-    def stop(self, why: Exception) -> None:
-        """Cancel what executes the run, once; the first reason stands."""
-        if self.stopped_by is None:
-            self.stopped_by = why
-            if self.walk is not None:
-                self.walk.cancel()
 
 
 def ended_topic(run_id: str) -> str:
@@ -79,6 +45,7 @@ class Worker:
         concurrent_threads: int,
         sweep_interval_s: float,
         stateless_kept_s: float,
+        events_kept_s: float,
     ) -> None:
         """Prepare; nothing runs before ``open``."""
         self._wakeups = wakeups
@@ -88,9 +55,10 @@ class Worker:
         self._concurrent_threads = concurrent_threads
         self._sweep_interval_s = sweep_interval_s
         self._stateless_kept_s = stateless_kept_s
+        self._events_kept_s = events_kept_s
         self._presence = WorkerPresence(database)
         self.log = EventLog(runs, wakeups, failed=self._stop, asked=self.cancel)
-        self._executing: dict[str, _Attempt | None] = {}
+        self._executing: dict[str, Attempt | None] = {}
         self._own_pending: set[str] = set()
         self._accepting: set[asyncio.Task[Any]] = set()
         self._takes_up_orphans = True
@@ -117,6 +85,14 @@ class Worker:
         self._listener = asyncio.create_task(self._keep_listening(), name="listen-for-thread-work")
         self._looker = asyncio.create_task(self._keep_looking(), name="look-for-thread-work")
 
+    @property
+    def ails(self) -> str | None:
+        """What of this worker has died, in a sentence; None while all of it is at work."""
+        is_looking = self._looker is not None and not self._looker.done()
+        living = {"looks for work": is_looking, "writes the events": self.log.is_alive}
+        dead = [does for does, is_alive in living.items() if not is_alive]
+        return f"what {' and what '.join(dead)} has stopped: start the service again" if dead else None
+
     async def close(self, *, grace_s: float) -> None:
         """Let running runs end for a moment, then end them as lost; pending ones are left to others."""
         self._is_closing = True
@@ -132,35 +108,64 @@ class Worker:
         await self._presence.close()
 
     async def accept(
-        self, run_id: str, thread_id: str, request: RunRequest, *, owner_id: str, assistant_id: str, title: str | None
+        self,
+        run_id: str,
+        thread_id: str,
+        request: RunRequest,
+        *,
+        owner_id: str,
+        assistant: Assistant,
+        title: str | None,
+        given: dict[str, Any] | None,
+        creates: bool,
     ) -> Accepted:
         """Commit a run and begin it if its thread and a slot are free; a caller who leaves meanwhile changes nothing.
 
+        Args:
+            run_id: of the run.
+            thread_id: of its thread.
+            request: what is asked.
+            owner_id: whose both are.
+            assistant: what executes it.
+            title: the thread's, if it has none.
+            given: what the assistant read in the request's input.
+            creates: whether the thread is made where there is none of that id.
+
         Raises:
-            ThreadNotFound, ThreadBusy: see `ThreadRunRepository.accept`.
+            ThreadNotFound, CheckpointNotFound, ThreadBusy: see `ThreadRunRepository.accept`.
             StoreUnavailable: the database did not answer, or this worker is closing; there is no run.
         """
         if self._is_closing:
             raise StoreUnavailable("the service is closing and starts nothing any more")
         accepting = asyncio.create_task(
-            self._accept(run_id, thread_id, request, owner_id=owner_id, assistant_id=assistant_id, title=title)
+            self._accept(run_id, thread_id, request, assistant, given, owner_id=owner_id, title=title, creates=creates),
+            name=f"accept-thread-run-{run_id}",
         )
         self._accepting.add(accepting)
         accepting.add_done_callback(self._accepted)
         return await asyncio.shield(accepting)
 
-    async def _accept(self, run_id: str, thread_id: str, request: RunRequest, **of: Any) -> Accepted:
+    async def _accept(
+        self,
+        run_id: str,
+        thread_id: str,
+        request: RunRequest,
+        assistant: Assistant,
+        given: dict[str, Any] | None,
+        **of: Any,
+    ) -> Accepted:
         has_slot = len(self._executing) < self._concurrent_threads
         if has_slot:
             self._executing[run_id] = None  # before the row is there, so that no sweep takes it for lost
         try:
+            of |= {"assistant_id": assistant.assistant_id, "graph_id": assistant.graph_id}
             worker = self._presence.key if has_slot else None
             accepted = await self._runs.accept(run_id, thread_id, request, worker=worker, **of)
         except BaseException:
             self._executing.pop(run_id, None)
             raise
         if accepted.owned.run.status == "running":
-            self._begin(accepted.owned)
+            self._begin(accepted.owned, given)
         else:
             self._executing.pop(run_id, None)
             if not self._takes_up_orphans:
@@ -177,13 +182,13 @@ class Worker:
     def cancel(self, run_id: str) -> None:
         """End a run that somebody asked to end, if it is this worker's; the others are told to look."""
         if run_id in self._executing:
-            self._stop(run_id, _Asked())
+            self._stop(run_id, Asked())
         else:
             self._wakeups.notify(WORK_TOPIC)
 
     async def end_unbegun(self, owned: OwnedRun) -> None:
         """End a run that never began; does nothing where somebody has begun or ended it."""
-        await self._record(owned, Ending("interrupted", [_END], kept_s=self._kept_s(owned)))
+        await self._record(owned, Ending("interrupted", [END], kept_s=self._kept_s(owned)))
 
     async def sweep(self) -> None:
         """Look once for everything: lost runs, runs to cancel, runs whose turn it is, threads to delete.
@@ -199,27 +204,38 @@ class Worker:
                 self.log.open(self._presence.key)
             await self._end_lost()
             await self._delete_condemned()
+            await self._runs.expire(kept_s=self._events_kept_s, limit=_AT_ONCE)
             await self._look()
 
     async def _look(self) -> None:
         if executing := list(self._executing):
             for run_id in await self._runs.cancelled(executing):
-                self._stop(run_id, _Asked())
+                self._stop(run_id, Asked())
         free = self._concurrent_threads - len(self._executing)
         own = None if self._takes_up_orphans else list(self._own_pending)
         if free <= 0 or own == []:
             return
         for owned in await self._runs.claim(worker=self._presence.key, limit=free, own=own):
-            self._begin(owned)
+            if owned.is_readable:
+                self._begin(owned)
+            else:
+                await _alone(self._end_failed(owned, UNREADABLE), f"run {owned.run.run_id}")
 
     async def _end_lost(self) -> None:
         for owned in await self._runs.lost(worker=self._presence.key, executing=list(self._executing), limit=_AT_ONCE):
             _logger.warning("run %s of thread %s lost its worker", owned.run.run_id, owned.run.thread_id)
-            await self._record(owned, self._failed(owned, _LOST, StateLeft(None, goes_on=False)))
+            if owned.is_cancelled:  # what was wanted of it has come about
+                ending = self._record(owned, ending_of(owned, Asked(), _NOTHING, self._kept_s(owned)))
+            else:
+                ending = self._end_failed(owned, LOST)
+            await _alone(ending, f"run {owned.run.run_id}")
+
+    async def _end_failed(self, owned: OwnedRun, error: dict[str, str]) -> None:
+        await self._record(owned, failed(error, _NOTHING, self._kept_s(owned)))
 
     async def _delete_condemned(self) -> None:
         for thread_id, owner_id in await self._threads.condemned(limit=_AT_ONCE):
-            await self._threads.delete(thread_id, owner_id=owner_id)
+            await _alone(self._threads.delete(thread_id, owner_id=owner_id), f"thread {thread_id}")
 
     async def _keep_listening(self) -> None:
         async with self._wakeups.listen(WORK_TOPIC) as waiter:
@@ -249,61 +265,48 @@ class Worker:
                     await self.sweep()
             except StoreUnavailable as error:
                 _logger.warning("cannot look for runs of threads: %s", error)
+            except Exception:  # the looker's door: without it nothing would begin or be cancelled any more
+                _logger.exception("a look for runs of threads failed")
             if clock() >= due:
                 due = clock() + self._sweep_interval_s
 
-    def _begin(self, owned: OwnedRun) -> None:
+    def _begin(self, owned: OwnedRun, given: dict[str, Any] | None = None) -> None:
         run_id = owned.run.run_id
         self._own_pending.discard(run_id)
-        attempt = _Attempt(owned, self._execution.states())
+        attempt = Attempt(owned, self._execution.states(), given)
         self._executing[run_id] = attempt
         attempt.whole = asyncio.create_task(self._to_its_end(attempt), name=f"thread-run-{run_id}")
         attempt.whole.add_done_callback(lambda task: self._forget(run_id, task))
 
-    async def _to_its_end(self, attempt: _Attempt) -> None:
+    async def _to_its_end(self, attempt: Attempt) -> None:
         owned = attempt.owned
         run_id = owned.run.run_id
         with self.log.writing(run_id, owned.run.last_seq) as log:
             walk = asyncio.create_task(
-                self._execution.execute(owned, attempt.states, log), name=f"thread-graph-{run_id}"
+                self._execution.execute(owned, attempt.states, log, attempt.given), name=f"thread-graph-{run_id}"
             )
             attempt.begin(walk)
             await asyncio.wait([walk])
             await log.is_settled.wait()
             try:
-                await self._record(owned, await self._ending(attempt, _what_came_of(walk, attempt.stopped_by)))
+                await self._record(owned, await self._ending(attempt))
+                await self._prune(owned)
             except StoreUnavailable as error:
-                _logger.warning("run %s is left to be ended as lost: %s", run_id, error)
+                _logger.warning("run %s is left to be ended as lost, or its thread is not pruned: %s", run_id, error)
 
-    async def _ending(self, attempt: _Attempt, error: BaseException | None) -> Ending:
-        owned = attempt.owned
+    async def _prune(self, owned: OwnedRun) -> None:
+        thread_id = owned.run.thread_id
+        pruning = self._threads.prune(thread_id, owner_id=owned.owner_id, most=_KEPT_STATES, surplus=_SURPLUS_STATES)
+        await _alone(pruning, f"thread {thread_id}")
+
+    async def _ending(self, attempt: Attempt) -> Ending:
+        owned, error = attempt.owned, attempt.outcome()
         try:
             left = await self._execution.state_left(owned, attempt.states)
         except Exception as unreadable:  # the run loop's door: no failure may leave a run without an ending
             _logger.warning("the state that run %s left cannot be read", owned.run.run_id, exc_info=True)
             left, error = StateLeft(None, goes_on=False), error or unreadable
-        if error is None:
-            status: ThreadStatus = "interrupted" if left.goes_on else "idle"
-            return Ending("success", [_END], thread_status=status, values=left.values, kept_s=self._kept_s(owned))
-        if isinstance(error, _Asked):
-            return Ending(
-                "interrupted", [_END], thread_status="interrupted", values=left.values, kept_s=self._kept_s(owned)
-            )
-        if isinstance(error, _Lost | RunOwnershipLost):
-            return self._failed(owned, _LOST, left)
-        if not isinstance(error, IctError):
-            _logger.error("run %s failed", owned.run.run_id, exc_info=error)
-        return self._failed(owned, error_document(error), left)
-
-    def _failed(self, owned: OwnedRun, error: dict[str, str], left: StateLeft) -> Ending:
-        return Ending(
-            "error",
-            [("error", to_json(error)), _END],
-            error=error,
-            thread_status="error",
-            values=left.values,
-            kept_s=self._kept_s(owned),
-        )
+        return ending_of(owned, error, left, self._kept_s(owned))
 
     async def _record(self, owned: OwnedRun, ending: Ending) -> None:
         run_id = owned.run.run_id
@@ -327,6 +330,8 @@ class Worker:
 
     def _stop(self, run_id: str, why: Exception) -> None:
         if (attempt := self._executing.get(run_id)) is not None:
+            if attempt.stopped_by is None and not isinstance(why, Asked):
+                self._execution.let_go(run_id)
             attempt.stop(why)
 
     def _kept_s(self, owned: OwnedRun) -> float | None:
@@ -334,21 +339,26 @@ class Worker:
 
     async def _let_go(self) -> None:
         """Stop every run, each with its ending recorded where the database allows."""
-        for attempt in self._executing.values():
-            if attempt is not None:
-                attempt.stop(_Lost())
+        for run_id in self._executing:
+            self._stop(run_id, Lost())
         await _all_done(self._whole_tasks())
 
     def _whole_tasks(self) -> list[asyncio.Task[None]]:
         return [one.whole for one in self._executing.values() if one is not None and one.whole is not None]
 
 
-def _what_came_of(walk: asyncio.Task[None], stopped_by: Exception | None) -> BaseException | None:
-    """Return why a graph that is done did not come to its end; None if it did, whether or not it was to be stopped."""
-    if walk.cancelled():
-        return stopped_by or RuntimeError("the graph cancelled itself")
-    raised = walk.exception()
-    return None if raised is None else stopped_by or raised
+async def _alone(work: Awaitable[object], on: str) -> None:
+    """Do one piece of work of many; one that fails must not keep the others from being done.
+
+    Raises:
+        StoreUnavailable: the database did not answer, and will not for the others.
+    """
+    try:
+        await work
+    except StoreUnavailable:
+        raise
+    except Exception:  # the sweep's door
+        _logger.exception("%s cannot be cleared up", on)
 
 
 async def _all_done(tasks: Iterable[asyncio.Task[Any]]) -> None:

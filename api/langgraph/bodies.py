@@ -7,6 +7,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from agent.threads.records import MultitaskStrategy, StreamMode, ThreadStatus
 
 MOST_LISTED: Final = 1_000
+MOST_STATES: Final = 100
+"""Each is as long as its conversation; who wants more pages on with `before`."""
+
 Json = dict[str, Any]
 Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
 Offset = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -52,10 +55,14 @@ Nodes = Annotated[list[Name] | None, BeforeValidator(_one_or_many), _one_or_many
 class RunConfig(Wire):
     """How a run is executed."""
 
-    tags: list[str] | None = None
-    recursion_limit: int | None = Field(default=None, ge=1, le=1_000)
+    tags: list[str] | None = Field(default=None, description="They stand beside every message, and in the traces.")
+    recursion_limit: int | None = Field(
+        default=None,
+        ge=1,
+        description="At most the assistant's own. What the libraries send unasked, 25 and 10007, counts as unsaid.",
+    )
     configurable: Json | None = Field(
-        default=None, description="`checkpoint_id` starts from that state; the rest reaches the traces alone."
+        default=None, description="`checkpoint_id` starts from that state; nothing else in it is read."
     )
     metadata: Json | None = None
 
@@ -165,7 +172,7 @@ class HistoryBefore(Checkpoint):
 class HistoryBody(Wire):
     """Which states of a thread, newest first."""
 
-    limit: Limit | None = Field(default=None, description="Default: 10.")
+    limit: Annotated[int, Field(ge=1, le=MOST_STATES)] | None = Field(default=None, description="Default: 10.")
     before: Id | HistoryBefore | None = None
     metadata: Json | None = None
     checkpoint: Checkpoint | None = None

@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Interrupt, PregelTask, StateSnapshot
-from pydantic import TypeAdapter
 
-from agent.threads.assistants import Assistant, Assistants, Graph
+from agent.threads.assistants import Assistant, Graph
 from agent.threads.documents import error_document
 from agent.threads.records import Thread, ThreadRun
 from tools import errors
@@ -49,20 +48,20 @@ def graph_schemas(graph_id: str, graph: Graph) -> Document:
         "graph_id": graph_id,
         "input_schema": graph.get_input_jsonschema(),
         "output_schema": graph.get_output_jsonschema(),
-        "state_schema": TypeAdapter(graph.builder.state_schema).json_schema(),
+        "state_schema": graph.get_output_jsonschema(),
         "config_schema": None,
         "context_schema": None,
     }
 
 
-def thread_document(thread: Thread, assistants: Assistants) -> Document:
-    """Write a thread; its metadata says what it was run with, as chat front ends look it up by that."""
+def thread_document(thread: Thread) -> Document:
+    """Write a thread."""
     return {
         "thread_id": thread.thread_id,
         "created_at": _time(thread.created_at),
         "updated_at": _time(thread.updated_at),
         "state_updated_at": _time(thread.updated_at),
-        "metadata": {**thread.metadata, **_run_with(thread, assistants)},
+        "metadata": dict(thread.metadata),
         "config": {},
         "context": {},
         "status": thread.status,
@@ -70,13 +69,6 @@ def thread_document(thread: Thread, assistants: Assistants) -> Document:
         "interrupts": {},
         "title": thread.title,
     }
-
-
-def _run_with(thread: Thread, assistants: Assistants) -> dict[str, str]:
-    if thread.assistant_id is None:
-        return {}
-    known = [one.graph_id for one in assistants.all if one.assistant_id == thread.assistant_id]
-    return {"assistant_id": thread.assistant_id, **({"graph_id": known[0]} if known else {})}
 
 
 def run_document(run: ThreadRun) -> Document:
@@ -94,14 +86,12 @@ def run_document(run: ThreadRun) -> Document:
     }
 
 
-def state_document(state: StateSnapshot, thread_id: str) -> Document:
-    """Write a state; its messages become dicts when the answer is encoded."""
+def state_document(state: StateSnapshot, thread_id: str, select: Iterable[str] | None = None) -> Document:
+    """Write a state, or the fields of it that were asked for; its messages become dicts when the answer is encoded."""
     here = _checkpoint(state.config, thread_id)
     parent = _checkpoint(state.parent_config, thread_id) if state.parent_config else None
-    return {
-        "values": state.values,
+    document = {
         "next": list(state.next),
-        "tasks": [_task(task) for task in state.tasks],
         "metadata": state.metadata,
         "created_at": state.created_at,
         "checkpoint": here,
@@ -110,6 +100,7 @@ def state_document(state: StateSnapshot, thread_id: str) -> Document:
         "checkpoint_id": here["checkpoint_id"],
         "parent_checkpoint_id": parent["checkpoint_id"] if parent else None,
     }
+    return selected({"values": state.values, "tasks": [_task(task) for task in state.tasks], **document}, select)
 
 
 def _checkpoint(config: RunnableConfig | None, thread_id: str) -> Document:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.langgraph.bodies import Wire
+from api.langgraph.bodies import Checkpoint, Wire
 from api.problems import FieldFault, Problem, ProblemError
 
 
@@ -50,6 +50,23 @@ def refuse(body: Wire, unsupported: Mapping[str, Unsupported], *, under: str = "
         return
     faults = tuple(_fault(f"{under}{name}", unsupported[name], value) for name, value in asked.items())
     raise not_supported(faults)
+
+
+def refuse_checkpoint(named: Checkpoint | None, thread_id: str | None, *, field: str = "checkpoint") -> None:
+    """Refuse a checkpoint of another thread than the one that is spoken of, and one of a graph within a graph.
+
+    Raises:
+        ProblemError: 422.
+    """
+    if named is None:
+        return
+    if named.thread_id is not None and thread_id is not None and named.thread_id.lower() != thread_id.lower():
+        message = f"{field}.thread_id is of another thread than the one in the path"
+        raise not_supported((FieldFault(f"{field}.thread_id", None, message, thread_id, named.thread_id[:80]),))
+    if named.checkpoint_map:
+        message = f"{field}.checkpoint_map names states of graphs within a graph, and the graphs have none"
+        fault = FieldFault(f"{field}.checkpoint_map", None, message, "leave it out", repr(named.checkpoint_map)[:80])
+        raise not_supported((fault,))
 
 
 def not_supported(faults: tuple[FieldFault, ...]) -> ProblemError:

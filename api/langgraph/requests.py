@@ -4,25 +4,32 @@ from typing import Any, Final
 
 from agent.threads.records import RunRequest, StreamMode
 from api.langgraph.bodies import RunBody, StatelessRunBody
-from api.langgraph.refusals import OF_COMMANDS, OF_RUNS, not_supported, refuse
+from api.langgraph.refusals import OF_COMMANDS, OF_RUNS, not_supported, refuse, refuse_checkpoint
 from api.problems import FieldFault
 
 STREAMED: Final[tuple[StreamMode, ...]] = ("values",)
 IN_BACKGROUND: Final[tuple[StreamMode, ...]] = ("values", "updates", "messages-tuple", "custom")
 """What a run records that says nothing of it and that nobody reads yet: what any of the usual readers may ask for."""
 
+_UNASKED_LIMITS: Final = frozenset({25, 10_007})
+"""What langchain-core and langgraph send as `recursion_limit` though nobody said one."""
 
-def run_request(body: RunBody, *, unless_said: tuple[StreamMode, ...] = STREAMED) -> RunRequest:
+
+def run_request(
+    body: RunBody, *, thread_id: str | None = None, unless_said: tuple[StreamMode, ...] = STREAMED
+) -> RunRequest:
     """Read what is to be run.
 
     Args:
         body: the validated body.
+        thread_id: the thread it is to be run on; None where it gets one of its own.
         unless_said: the stream modes of a body that names none.
 
     Raises:
         ProblemError: 422, it asks for what is not there.
     """
     refuse(body, OF_RUNS)
+    refuse_checkpoint(body.checkpoint, thread_id)
     return RunRequest(
         assistant_id=body.assistant_id,
         input=_input(body),
@@ -55,7 +62,10 @@ def _input(body: RunBody) -> dict[str, Any] | None:
 def _config(body: RunBody) -> dict[str, Any]:
     if body.config is None:
         return {}
-    return body.config.model_dump(include={"tags", "recursion_limit", "configurable"}, exclude_none=True)
+    config = body.config.model_dump(include={"tags", "recursion_limit", "configurable"}, exclude_none=True)
+    if config.get("recursion_limit") in _UNASKED_LIMITS:
+        del config["recursion_limit"]
+    return config
 
 
 def _metadata(body: RunBody) -> dict[str, Any]:

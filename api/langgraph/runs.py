@@ -44,7 +44,9 @@ _LOOKS: Final = problems(404, 503)
 @router.post("", response_model=answers.RunDocument, responses={200: {"headers": WHERE}, **STARTS})
 async def create_run(thread_id: str, body: ThreadRunBody, context: ContextDep, owner_id: OwnerDep) -> Response:
     """Start a run in the background; it will end, whatever happens here."""
-    run = await _start(thread_id, body, run_request(body, unless_said=IN_BACKGROUND), context, owner_id)
+    run = await _start(
+        thread_id, body, run_request(body, thread_id=thread_id, unless_said=IN_BACKGROUND), context, owner_id
+    )
     return started(run, context, owner_id)
 
 
@@ -66,14 +68,14 @@ async def list_thread_runs(
 @router.post("/stream", response_class=Response, responses={200: STREAM, **STARTS})
 async def stream_new_run(thread_id: str, body: ThreadRunBody, context: ContextDep, owner_id: OwnerDep) -> Response:
     """Start a run and stream it."""
-    run = await _start(thread_id, body, run_request(body), context, owner_id)
+    run = await _start(thread_id, body, run_request(body, thread_id=thread_id), context, owner_id)
     return Watched(context.service.threads, run, owner_id).stream(is_starter=True)
 
 
 @router.post("/wait", response_class=Response, responses={200: RESULT, **STARTS})
 async def await_new_run(thread_id: str, body: ThreadRunBody, context: ContextDep, owner_id: OwnerDep) -> Response:
     """Start a run and wait for the state it leaves."""
-    run = await _start(thread_id, body, run_request(body), context, owner_id)
+    run = await _start(thread_id, body, run_request(body, thread_id=thread_id), context, owner_id)
     return Watched(context.service.threads, run, owner_id).result(is_starter=True)
 
 
@@ -96,7 +98,7 @@ async def delete_thread_run(thread_id: str, run_id: str, context: ContextDep, ow
     responses={
         200: STREAM,
         204: {"description": "The run has ended and the reader has everything; an EventSource stops reconnecting."},
-        **problems(400, 404, 503),
+        **problems(400, 404, 410, 503),
     },
 )
 async def stream_run(
@@ -113,7 +115,7 @@ async def stream_run(
     return Watched(context.service.threads, run, owner_id).stream(after=after, modes=modes, cancels=cancels)
 
 
-@router.get("/{run_id}/join", response_class=Response, responses={200: RESULT, **problems(400, 404, 503)})
+@router.get("/{run_id}/join", response_class=Response, responses={200: RESULT, **problems(400, 404, 410, 503)})
 async def join_run(
     thread_id: str, run_id: str, context: ContextDep, owner_id: OwnerDep, cancels: CancelsOnDisconnect = False
 ) -> Response:

@@ -10,6 +10,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.responses import Response
 from starlette.types import Message
 
+from agent.store.thread_runs import require_events
 from agent.threads.documents import to_json
 from agent.threads.records import StreamMode, ThreadEvent, ThreadRun
 from agent.threads.service import Threads
@@ -49,9 +50,13 @@ class Watched:
             modes: those a reader who joined wants to see; empty is all.
             cancels: whether the run ends if a reader who joined goes away.
             is_starter: whether it is the one who started the run; its request says what its going away means.
+
+        Raises:
+            EventsExpired: the run ended long ago, and its events are no longer kept.
         """
         if self._run.has_ended and after >= self._run.last_seq and not is_starter:
             return Response(status_code=204, headers=HEADERS, media_type=MEDIA_TYPE)
+        require_events(self._run)
         query = [("stream_mode", mode) for mode in modes] + ([("cancel_on_disconnect", "1")] if cancels else [])
         return RunStream(
             self._sent(after, modes),
@@ -65,7 +70,11 @@ class Watched:
         """Answer with the state the run leaves, once it does; blanks before it keep the connection open.
 
         When the service stops meanwhile, the connection breaks: whoever waits then asks again.
+
+        Raises:
+            EventsExpired: the run ended long ago; what its thread holds may be another run's.
         """
+        require_events(self._run)
         return EventSourceResponse(
             self._awaited(),
             headers=HEADERS | self.headers("join", [("cancel_on_disconnect", "1")] if cancels else []),

@@ -18,12 +18,10 @@ from api.openapi import LANGGRAPH
 from api.schemas.problems import problems
 from api.state import Context, ContextDep, OwnerDep
 from api.strict_route import StrictRoute
-from tools.errors import AssistantNotFound
 
 router = APIRouter(route_class=StrictRoute, tags=[LANGGRAPH], prefix="/threads")
 _SEARCHES: Final = problems(400, 413, 415, 422, 503)
 _NOTHING_BACK: Final = "return=minimal"
-_ASSISTANT: Final = ("assistant_id", "graph_id")
 
 
 @router.post("", response_model=answers.ThreadDocument, responses=problems(400, 409, 413, 415, 422, 503))
@@ -37,7 +35,7 @@ async def create_thread(context: ContextDep, owner_id: OwnerDep, body: ThreadBod
         metadata=asked.metadata,
         if_exists=asked.if_exists or "raise",
     )
-    return _answer(thread, context)
+    return _answer(thread)
 
 
 @router.post("/search", response_model=list[answers.ThreadDocument], responses=_SEARCHES)
@@ -45,8 +43,16 @@ async def search_threads(context: ContextDep, owner_id: OwnerDep, body: ThreadSe
     """List threads; `metadata` finds those of an assistant by its `graph_id` or `assistant_id`."""
     asked = body or ThreadSearch()
     offset = asked.offset or 0
-    page = await _found(context, owner_id, asked, limit=asked.limit or 10, offset=offset, **_order(asked))
-    documents = (thread_document(one, context.service.assistants) for one in page.items)
+    page = await _found(
+        context,
+        owner_id,
+        asked,
+        limit=asked.limit or 10,
+        offset=offset,
+        with_values=_shows_values(asked),
+        **_order(asked),
+    )
+    documents = (thread_document(one) for one in page.items)
     rows = [selected(one, asked.select) for one in documents]
     return PlainAnswer(rows, headers=page_headers(page.total, offset, len(rows)))
 
@@ -54,14 +60,14 @@ async def search_threads(context: ContextDep, owner_id: OwnerDep, body: ThreadSe
 @router.post("/count", response_model=int, responses=_SEARCHES)
 async def count_threads(context: ContextDep, owner_id: OwnerDep, body: ThreadFilter | None = None) -> Response:
     """Count threads."""
-    page = await _found(context, owner_id, body or ThreadFilter(), limit=1, offset=0)
+    page = await _found(context, owner_id, body or ThreadFilter(), limit=1, offset=0, with_values=False)
     return PlainAnswer(page.total)
 
 
 @router.get("/{thread_id}", response_model=answers.ThreadDocument, responses=problems(404, 503))
 async def get_thread(thread_id: str, context: ContextDep, owner_id: OwnerDep) -> Response:
     """Show a thread."""
-    return _answer(await context.service.threads.get(thread_id, owner_id=owner_id), context)
+    return _answer(await context.service.threads.get(thread_id, owner_id=owner_id))
 
 
 @router.patch(
@@ -78,7 +84,7 @@ async def patch_thread(
     """Merge metadata into a thread's own."""
     refuse(body, OF_THREADS)
     thread = await context.service.threads.update(thread_id, owner_id=owner_id, metadata=body.metadata or {})
-    return Response(status_code=204) if prefer == _NOTHING_BACK else _answer(thread, context)
+    return Response(status_code=204) if prefer == _NOTHING_BACK else _answer(thread)
 
 
 @router.delete("/{thread_id}", status_code=204, responses=problems(404, 503))
@@ -88,35 +94,27 @@ async def delete_thread(thread_id: str, context: ContextDep, owner_id: OwnerDep)
     return Response(status_code=204)
 
 
-def _answer(thread: Thread, context: Context) -> Response:
-    return PlainAnswer(thread_document(thread, context.service.assistants))
+def _answer(thread: Thread) -> Response:
+    return PlainAnswer(thread_document(thread))
 
 
 async def _found(
-    context: Context, owner_id: str, asked: ThreadFilter, *, limit: int, offset: int, **order: Any
+    context: Context, owner_id: str, asked: ThreadFilter, *, limit: int, offset: int, **further: Any
 ) -> Page[Thread]:
     refuse(asked, OF_SEARCHES)
-    metadata, assistant_id = _split(asked.metadata or {})
-    try:
-        return await context.service.threads.search(
-            owner_id=owner_id,
-            assistant_id=assistant_id,
-            metadata=metadata,
-            status=asked.status,
-            ids=asked.ids,
-            limit=limit,
-            offset=offset,
-            **order,
-        )
-    except AssistantNotFound:
-        return Page(0, (), limit, offset)  # so there is no thread of it either
+    return await context.service.threads.search(
+        owner_id=owner_id,
+        metadata=asked.metadata,
+        status=asked.status,
+        ids=asked.ids,
+        limit=limit,
+        offset=offset,
+        **further,
+    )
 
 
-def _split(metadata: dict[str, Any]) -> tuple[dict[str, Any] | None, str | None]:
-    """Tell what a thread's own metadata must hold from what says which assistant it was last run with."""
-    own = {name: value for name, value in metadata.items() if name not in _ASSISTANT}
-    named = [str(metadata[name]) for name in _ASSISTANT if metadata.get(name) is not None]
-    return own or None, named[0] if named else None
+def _shows_values(asked: ThreadSearch) -> bool:
+    return not asked.select or "values" in asked.select
 
 
 def _order(asked: ThreadSearch) -> dict[str, Any]:

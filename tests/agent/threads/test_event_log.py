@@ -53,6 +53,7 @@ class Log:
                 RunRequest("a", None),
                 owner_id=ME,
                 assistant_id="a",
+                graph_id="a",
                 title=None,
                 worker=WORKER,
             )

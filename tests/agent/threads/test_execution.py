@@ -1,6 +1,7 @@
 """What a run writes into its log and leaves in its thread."""
 
 import json
+import logging
 import uuid
 from typing import Any
 
@@ -136,8 +137,7 @@ async def test_what_cannot_be_written_as_json_ends_the_run_as_an_error(open_thre
 
 async def test_a_graph_that_does_not_end_is_stopped(open_threads: OpenThreads) -> None:
     threads = await open_threads()
-    generous = {"recursion_limit": 10_000}
-    events = await events_of(threads, RunRequest("forever", {"asked": "it"}, config=generous))
+    events = await events_of(threads, RunRequest("forever", {"asked": "it"}))
     assert named(events, "error")[0]["error"] == "StepLimitReached"
     assert len(named(events, "values")) == 6
     strict = RunRequest("forever", {"asked": "it"}, config={"recursion_limit": 2})
@@ -160,10 +160,20 @@ async def test_a_run_that_is_interrupted_before_a_node_goes_on_without_input(ope
     assert (await threads.state(thread_id, owner_id=ME)).next == ("second",)
 
 
-async def test_nothing_to_go_on_from_is_an_error(open_threads: OpenThreads) -> None:
+async def test_nothing_to_go_on_from_is_the_callers_fault(
+    open_threads: OpenThreads, caplog: pytest.LogCaptureFixture
+) -> None:
     threads = await open_threads()
-    events = await events_of(threads, RunRequest("steps", None), await new_thread(threads))
-    assert named(events, "error")[0]["error"] == "InvalidParameter"
+    thread_id = await new_thread(threads)
+    run = await threads.start(thread_id, RunRequest("steps", None), owner_id=ME)
+    events = [event async for event in threads.events(thread_id, run.run_id, owner_id=ME)]
+    told = {
+        "error": "InvalidParameter",
+        "message": "the run was given no input, and its thread has nothing to go on with",
+    }
+    assert named(events, "error") == [told]
+    assert (await threads.run(thread_id, run.run_id, owner_id=ME)).error == told
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 async def test_a_run_may_start_from_an_earlier_state(open_threads: OpenThreads) -> None:
@@ -202,7 +212,8 @@ async def test_a_caller_cannot_name_another_thread_or_reach_the_librarys_switche
     state = await threads.state(mine, owner_id=ME)
     assert [message.content for message in state.values["messages"]] == ["Hi", "".join(WORDS)]
     assert state.metadata is not None
-    assert state.metadata["kept"] == "yes"  # type: ignore[typeddict-item]
+    assert "kept" not in state.metadata
+    assert all("kept" not in event.data for event in events)
     assert state.config["configurable"]["thread_id"] == mine
 
 

@@ -203,7 +203,8 @@ async def test_a_caller_who_leaves_while_starting_loses_no_run(open_threads: Ope
     thread_id = await new_thread(threads)
     for _ in range(20):
         starting = asyncio.create_task(started(threads, thread_id, asked()))
-        await asyncio.sleep(0)
+        while not any("accept-thread-run" in task.get_name() for task in asyncio.all_tasks()):
+            await asyncio.sleep(0)
         starting.cancel()
         await asyncio.wait([starting])
     await threads.close(grace_s=60.0)

@@ -2,11 +2,14 @@
 
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from agent.store.pool import Database
+from agent.store.thread_spending import ThreadSpending
+from agent.threads.records import Spending
 from agent.threads.service import Threads
 from tests.agent.threads.conftest import OpenThreads
 from tests.agent.threads.graphs import Gate, asked, said
@@ -14,7 +17,10 @@ from tools.errors import InvalidParameter, RunNotFound, ThreadBusy, ThreadExists
 
 pytestmark = pytest.mark.anyio
 ME, OTHER = "me", "somebody else"
-TABLES = ("threads", "thread_runs", "thread_events", "checkpoints", "checkpoint_blobs", "checkpoint_writes")
+TABLES = (
+    "threads", "thread_runs", "thread_events", "thread_spending", "checkpoints", "checkpoint_blobs",
+    "checkpoint_writes",
+)  # fmt: skip
 
 
 async def rows_left(database: Database) -> dict[str, int]:
@@ -40,6 +46,7 @@ async def test_a_thread_is_made_read_renamed_and_deleted(open_threads: OpenThrea
     assert (await threads.update(thread_id, owner_id=ME, metadata={"a": 3})).title == "Silver"
     assert renamed.updated_at > made.updated_at
     await done(threads, thread_id)
+    await ThreadSpending(database).add(thread_id, Spending(100), owner_id=ME)
     assert min((await rows_left(database)).values()) > 0
     await threads.delete(thread_id, owner_id=ME)
     assert set((await rows_left(database)).values()) == {0}
@@ -97,6 +104,22 @@ async def test_threads_are_searched(open_threads: OpenThreads) -> None:
     gate.open.set()
 
 
+async def test_a_threads_metadata_says_what_it_was_last_run_with(open_threads: OpenThreads) -> None:
+    threads = await open_threads()
+    made = await threads.create(owner_id=ME, metadata={"mark": 1, "graph_id": "mine"})
+    assert made.metadata == {"mark": 1, "graph_id": "mine"}
+    chat, steps = (threads.assistants.get(name) for name in ("chat", "steps"))
+    for assistant, request in ((chat, said()), (steps, asked())):
+        run = await threads.start(made.thread_id, request, owner_id=ME)
+        await threads.join(made.thread_id, run.run_id, owner_id=ME)
+        found = await threads.search(owner_id=ME, metadata={"graph_id": assistant.graph_id})
+        assert [one.metadata for one in found.items] == [
+            {"mark": 1, "graph_id": assistant.graph_id, "assistant_id": assistant.assistant_id}
+        ]
+    assert (await threads.search(owner_id=ME, metadata={"graph_id": "chat"})).total == 0
+    assert (await threads.search(owner_id=ME, metadata={"assistant_id": steps.assistant_id, "mark": 1})).total == 1
+
+
 async def test_nobody_reaches_another_owners_thread(open_threads: OpenThreads) -> None:
     threads = await open_threads()
     run = await threads.start(None, said(), owner_id=ME)
@@ -137,7 +160,9 @@ async def test_runs_are_listed_and_deleted_once_they_have_ended(open_threads: Op
     second = await threads.start(thread_id, asked(metadata={"a": 1}), owner_id=ME)
     page = await threads.runs(thread_id, owner_id=ME)
     assert (page.total, [run.run_id for run in page.items]) == (2, [second.run_id, first.run_id])
-    assert page.items[0].request == asked(metadata={"a": 1})
+    assert page.items[0].request == replace(asked(metadata={"a": 1}), input=None)
+    whole = await threads.runs(thread_id, owner_id=ME, with_input=True)
+    assert whole.items[0].request == asked(metadata={"a": 1})
     running = await threads.runs(thread_id, owner_id=ME, status="running")
     assert [run.run_id for run in running.items] == [second.run_id]
     assert [run.run_id for run in (await threads.runs(thread_id, owner_id=ME, limit=1, offset=1)).items] == [

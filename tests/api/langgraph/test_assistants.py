@@ -81,5 +81,5 @@ def test_the_schemas_say_what_an_analysis_takes_and_gives(client: httpx.Client, 
     assert set(schemas["input_schema"]["properties"]) == set(AnalyzeBody.model_fields) == set(INPUTS)
     jsonschema.Draft202012Validator(schemas["input_schema"]).validate(body)
     assert set(schemas["output_schema"]["properties"]) == {"run_id", "status", "visited", "closed_gates", "decision"}
-    assert set(schemas["state_schema"]["properties"]) > set(schemas["output_schema"]["properties"])
+    assert set(schemas["state_schema"]["properties"]) == set(schemas["output_schema"]["properties"])
     assert (schemas["config_schema"], schemas["context_schema"]) == (None, None)

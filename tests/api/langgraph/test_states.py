@@ -43,7 +43,7 @@ def test_the_newest_state_is_what_the_run_left(client: httpx.Client, walked: str
     assert state == history[0]
     assert (state["next"], state["tasks"], state["interrupts"]) == ([], [], [])
     assert state["values"]["status"] == "completed"
-    assert state["values"] == {**client.get(f"/threads/{walked}").json()["values"], "seq": state["values"]["seq"]}
+    assert state["values"] == client.get(f"/threads/{walked}").json()["values"]
 
 
 def test_the_history_has_every_step_newest_first(history: list[Document]) -> None:
@@ -113,3 +113,68 @@ def test_candles_lie_in_one_place_of_the_checkpoints(service_database: str, walk
         ).fetchall()
     assert [channel for channel, holds_candles in blobs if holds_candles] == ["__start__"]
     assert len(blobs) > len(WALK)
+
+
+def test_states_without_their_values_are_the_same_states(
+    client: httpx.Client, walked: str, history: list[Document]
+) -> None:
+    path, fields = f"/threads/{walked}/history", ["checkpoint", "parent_checkpoint", "metadata", "created_at"]
+    told = client.post(path, json={"limit": 100, "select": fields}).json()
+    assert told == [{name: state[name] for name in fields} for state in history]
+    some = client.post(path, json={"limit": 3, "before": history[1]["checkpoint_id"], "select": ["checkpoint_id"]})
+    assert ids(some.json()) == ids(history[2:5])
+
+
+def test_a_history_is_read_in_pages(client: httpx.Client, walked: str, history: list[Document]) -> None:
+    path = f"/threads/{walked}/history"
+    refused = client.post(path, json={"limit": 101})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "limit")
+    assert client.get(path, params={"limit": 101}).status_code == 400
+    paged: list[Document] = []
+    while page := client.post(
+        path, json={"limit": 4, **({"before": paged[-1]["checkpoint_id"]} if paged else {})}
+    ).json():
+        paged += page
+    assert paged == history
+
+
+@pytest.mark.parametrize(
+    ("way", "body"),
+    [
+        ("/state/checkpoint", {"checkpoint": {"thread_id": "0b9c6a52-6f0e-4c5b-9c1e-2f6a7c1d4e10"}}),
+        ("/state/checkpoint", {"checkpoint": {"checkpoint_map": {"inner": "1f"}}}),
+        ("/state/checkpoint", {"checkpoint": {}, "subgraphs": True}),
+        ("/history", {"checkpoint": {"thread_id": "0b9c6a52-6f0e-4c5b-9c1e-2f6a7c1d4e10"}}),
+    ],
+)
+def test_a_look_that_would_show_something_else_is_refused(
+    client: httpx.Client, walked: str, way: str, body: Document
+) -> None:
+    answer = client.post(f"/threads/{walked}{way}", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "urn:ict:problem:not-supported"
+
+
+def test_a_run_whose_events_expired_is_gone_and_its_state_is_not(
+    client: httpx.Client, service_database: str, walked: str
+) -> None:
+    (run,) = client.get(f"/threads/{walked}/runs").json()
+    path = f"/threads/{walked}/runs/{run['run_id']}"
+    with psycopg.connect(service_database) as connection:
+        change = "UPDATE thread_runs SET has_log = %(has_log)s WHERE run_id = %(run_id)s"
+        connection.execute(change, {"has_log": False, "run_id": run["run_id"]})
+        connection.commit()
+        for way in ("/stream", "/join"):
+            answer = client.get(f"{path}{way}")
+            assert (answer.status_code, answer.json()["type"]) == (410, "urn:ict:problem:events-expired")
+        assert client.get(path).json()["status"] == "success"
+        assert client.get(f"/threads/{walked}/state").json()["values"]["status"] == "completed"
+        connection.execute(change, {"has_log": True, "run_id": run["run_id"]})
+        connection.commit()
+
+
+def test_whole_numbers_of_any_length_are_taken_and_leave_nothing_behind(client: httpx.Client, thread_id: str) -> None:
+    asked = {"assistant_id": "analysis", "input": None, "metadata": {"number": 10**30}}
+    assert client.post(f"/threads/{thread_id}/runs", json=asked).status_code == 200
+    (run,) = client.get(f"/threads/{thread_id}/runs").json()
+    assert run["metadata"]["number"] == pytest.approx(10**30)
