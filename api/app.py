@@ -41,6 +41,9 @@ from api.state import Context, LifespanState
 from api.validation import install_problem_handlers
 
 PREFIX: Final = "/api/v1"
+_MCP_SESSION: Final = "Mcp-Session-Id"
+_OF_MCP: Final = (_MCP_SESSION, "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
+"""What MCP's own clients send beside every message, in a browser too."""
 _FEATURES: Final = (analysis, charts, runs, explain, coach, rules, audit, session, calendar, config, account, dashboard)
 
 
@@ -84,10 +87,11 @@ def _middleware(environment: Environment) -> list[Middleware]:
         CORSMiddleware,
         allow_origins=environment.cors_origins,
         allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Content-Type", "Last-Event-ID", "Prefer", "X-Api-Key", REQUEST_ID],
+        allow_headers=["Content-Type", "Last-Event-ID", "Prefer", "X-Api-Key", REQUEST_ID, *_OF_MCP],
         expose_headers=[
             "Content-Location",
             "Location",
+            _MCP_SESSION,
             "Retry-After",
             "X-Pagination-Next",
             "X-Pagination-Total",

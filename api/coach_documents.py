@@ -19,6 +19,7 @@ def conversation(thread: Thread) -> dict[str, Any]:
         "thread_id": thread.thread_id,
         "title": thread.title,
         "status": thread.status,
+        "grounded": thread.grounded,
         "created_at": stamp(thread.created_at),
         "updated_at": stamp(thread.updated_at),
     }
@@ -61,7 +62,10 @@ def _questions(run: ThreadRun) -> list[str]:
 
 
 def _messages(messages: Sequence[BaseMessage]) -> Iterator[dict[str, Any]]:
-    """Yield what the user and the coach said; a message that only calls tools is told by the one that follows."""
+    """Yield what the user and the coach said; a message that calls tools is told by the answer that follows.
+
+    An answer is what the coach's check has let through, and bears its report; nothing else is told as one.
+    """
     calls: list[dict[str, Any]] = []
     for message in messages:
         if isinstance(message, HumanMessage):
@@ -71,7 +75,7 @@ def _messages(messages: Sequence[BaseMessage]) -> Iterator[dict[str, Any]]:
             called = [{"id": one["id"] or "", "name": one["name"], "arguments": one["args"]}
                       for one in message.tool_calls]  # fmt: skip
             calls = [*calls, *called]
-            if not called:
+            if message.additional_kwargs.get("ict"):
                 yield _message(message, "coach", calls)
                 calls = []
 

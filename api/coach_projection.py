@@ -16,9 +16,14 @@ RUN_CANCELLED: Final = Problem(
 WORKER_LOST: Final = Problem(
     "worker-lost", "The answer was cut off", 500, "the process that made the answer ended; ask again"
 )
+NO_ANSWER: Final = Problem(
+    "no-answer",
+    "The run ended without an answer",
+    409,
+    "the run ended well before the coach had answered: go on with it",
+)
 _UNEXPECTED: Final = Problem("internal-error", "Something went wrong here", 500, "the run failed; its log tells more")
 _SPEAKING_NODE: Final = "model"
-_CANCELLED: Final = frozenset({"RunCancelled", "UserInterrupt", "UserRollback", "CancelledError"})
 _PASSED_ON: Final = ("tool.called", "tool.result", "claim.flagged")
 
 
@@ -43,14 +48,21 @@ class Projection:
         run_id: of the run.
         title: the thread's.
         path: where the events are read; names the instance in a problem.
+        ended_well: whether the run is known to have ended with success; to be said before its ``end`` is read.
     """
 
     thread_id: str
     run_id: str
     title: str | None
     path: str
+    ended_well: bool = field(default=False, init=False)
     _completed: dict[str, Any] | None = field(default=None, init=False)
     _problem: Problem | None = field(default=None, init=False)
+
+    @property
+    def lacks_answer(self) -> bool:
+        """Whether neither an answer nor a problem has come by."""
+        return self._problem is None and self._completed is None
 
     def of(self, event: ThreadEvent) -> Iterator[CoachEvent]:
         """Yield what an event means: nothing, or one event; an event of a subgraph means nothing."""
@@ -87,7 +99,8 @@ class Projection:
     def _last(self, event: ThreadEvent) -> CoachEvent:
         if self._problem is None and self._completed is not None:
             return self._made(event, "message.completed", self._completed)
-        return self._made(event, "error", (self._problem or RUN_CANCELLED).to_dict(self.path))
+        problem = self._problem or (NO_ANSWER if self.ended_well else RUN_CANCELLED)
+        return self._made(event, "error", problem.to_dict(self.path))
 
     @staticmethod
     def _made(event: ThreadEvent, name: str, data: dict[str, Any]) -> CoachEvent:
@@ -101,7 +114,7 @@ def problem_named(told: Mapping[str, Any]) -> Problem:
         return WORKER_LOST
     kind = getattr(errors, name, None)
     if not (isinstance(kind, type) and issubclass(kind, errors.IctError) and kind in TYPE_OF):
-        return RUN_CANCELLED if name in _CANCELLED else _UNEXPECTED
+        return _UNEXPECTED
     known = TYPE_OF[kind]
     is_ours_alone = known.status >= 500 and not issubclass(kind, SAYS_WHAT_BROKE)
     return Problem(known.slug, known.title, known.status, known.title if is_ours_alone else message)

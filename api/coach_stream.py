@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sse_starlette import ServerSentEvent
@@ -11,9 +11,14 @@ from sse_starlette import ServerSentEvent
 from agent.threads.records import ThreadRun
 from agent.threads.service import Threads
 from api.coach_projection import CoachEvent, Projection
+from api.problems import Problem
 from api.sse import HEADERS, PING_SECONDS, RunStream
-from tools.errors import StoreUnavailable
+from tools.errors import RunNotFound, StoreUnavailable, ThreadNotFound
 
+_LAST: Final = frozenset({"message.completed", "error"})
+_DELETED: Final = Problem(
+    "thread-not-found", "There is no such thread", 404, "the conversation was deleted while its answer was being made"
+)
 _log = logging.getLogger(__name__)
 
 
@@ -51,7 +56,7 @@ async def whole_answer(threads: Threads, told: Told) -> CoachEvent:
 
 
 async def events_of(threads: Threads, told: Told) -> AsyncIterator[CoachEvent]:
-    """Give every event of an answer as it happens, from the first.
+    """Give every event of an answer as it happens, from the first; one that is deleted meanwhile ends with an error.
 
     Raises:
         StoreUnavailable: the database did not answer.
@@ -59,13 +64,23 @@ async def events_of(threads: Threads, told: Told) -> AsyncIterator[CoachEvent]:
     run = told.run
     projection = Projection(run.thread_id, run.run_id, told.title, told.path)
     events = threads.events(run.thread_id, run.run_id, owner_id=told.owner_id)
+    last: CoachEvent | None = None
+    seq = 0
     try:
         async for event in events:
-            for made in projection.of(event):
-                yield made
+            seq = event.seq
+            if event.event == "end" and projection.lacks_answer:
+                ended = await threads.run(run.thread_id, run.run_id, owner_id=told.owner_id)
+                projection.ended_well = ended.status == "success"
+            for last in projection.of(event):
+                yield last
+    except (RunNotFound, ThreadNotFound):
+        last = None
     finally:
         if isinstance(events, AsyncGenerator):  # a reader that leaves half-way stops listening at once
             await events.aclose()
+    if last is None or last.event not in _LAST:
+        yield CoachEvent(seq + 1, "error", {"seq": seq + 1, **_DELETED.to_dict(told.path)})
 
 
 async def _sent(threads: Threads, told: Told, after: int) -> AsyncIterator[ServerSentEvent]:

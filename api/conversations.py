@@ -50,12 +50,12 @@ async def ask(
 
 
 async def conversation_of(service: Service, thread_id: str, *, owner_id: str) -> Thread:
-    """Return a conversation with the coach.
+    """Return a conversation with the coach, without its values.
 
     Raises:
         ThreadNotFound: no thread of this owner has that id, or it is of another assistant.
     """
-    thread = await service.threads.get(thread_id, owner_id=owner_id)
+    thread = await service.threads.get(thread_id, owner_id=owner_id, with_values=False)
     if thread.assistant_id not in {None, coach_id(service)}:
         raise ThreadNotFound(f"the thread {thread_id} is no conversation with the coach")
     return thread

@@ -55,7 +55,7 @@ def _graph(name: str) -> Graph:
 
 def bound(assistant: Assistant) -> Graph:
     """Return an assistant's graph for a server that knows neither its context nor how its input is read."""
-    graph = assistant.compile(None)
+    graph = assistant.graph(None)
     kind: Any = type(graph)
 
     class Bound(kind):  # type: ignore[misc]  # whatever kind of graph the assistant has

@@ -128,6 +128,7 @@ TYPE_OF: Final[Mapping[type[errors.IctError], ProblemType]] = {
     errors.ThreadExists: ProblemType(409, "thread-exists", "The thread is there already"),
     errors.ThreadBusy: ProblemType(409, "thread-busy", "A run of the thread is under way"),
     errors.CheckpointNotFound: ProblemType(404, "checkpoint-not-found", "There is no such state"),
+    errors.EventsExpired: ProblemType(410, "events-expired", "The run's events are no longer kept"),
 }
 
 

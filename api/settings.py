@@ -44,6 +44,8 @@ class Environment(BaseSettings):
         model_output_cost: ``ICT_MODEL_OUTPUT_COST``, the same for a million tokens written.
         model_timeout_s: ``ICT_MODEL_TIMEOUT_S``, seconds without a byte after which a call is given up.
         model_retries: ``ICT_MODEL_RETRIES``, further attempts at a call that was refused before it answered.
+        pool_size: ``ICT_POOL_SIZE``, the most connections this process pools; a few more hold its locks.
+        thread_runs: ``ICT_THREAD_RUNS``, the most runs of threads this process executes at once; further ones wait.
         coach_steps: ``ICT_COACH_STEPS``, the most calls of the model in one turn.
         coach_tokens: ``ICT_COACH_TOKENS``, the most tokens of one thread.
         coach_cost: ``ICT_COACH_COST``, the most US dollars of one thread; needs the model's costs.
@@ -87,6 +89,8 @@ class Environment(BaseSettings):
     )
     model_timeout_s: float = Field(default=60.0, gt=0, le=3600, validation_alias=AliasChoices("ICT_MODEL_TIMEOUT_S"))
     model_retries: int = Field(default=2, ge=0, le=10, validation_alias=AliasChoices("ICT_MODEL_RETRIES"))
+    pool_size: int = Field(default=8, ge=2, le=200, validation_alias=AliasChoices("ICT_POOL_SIZE"))
+    thread_runs: int = Field(default=256, ge=1, le=10_000, validation_alias=AliasChoices("ICT_THREAD_RUNS"))
     coach_steps: int = Field(default=8, ge=1, le=50, validation_alias=AliasChoices("ICT_COACH_STEPS"))
     coach_tokens: int = Field(default=500_000, ge=1, validation_alias=AliasChoices("ICT_COACH_TOKENS"))
     coach_cost: float | None = Field(
@@ -139,6 +143,8 @@ class Environment(BaseSettings):
             calendar_file=self.calendar_file,
             calendar_time_zone=self.calendar_time_zone,
             rulebook_folder=self.rulebook_folder,
+            pool_size=self.pool_size,
+            concurrent_threads=self.thread_runs,
             model=self._model_settings(),
             coach=CoachLimits(self.coach_steps, self.coach_tokens, self.coach_cost),
             tracing=self._tracing_settings(),

@@ -44,8 +44,8 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
         return problem_response(error.problem, request.scope, error.headers)
     slug, title = _TITLES.get(error.status_code, ("http-error", "The request was refused"))
     headers = dict(error.headers or {})
-    if error.status_code == 405:
-        headers["Allow"] = ", ".join(_methods_at(request.app, request.url.path))
+    if error.status_code == 405 and (methods := _methods_at(request.app, request.url.path)):
+        headers["Allow"] = ", ".join(methods)  # an address that the description leaves out has its route's own
     problem = Problem(slug, title, error.status_code, f"{request.method} {request.url.path}: {error.detail}")
     return problem_response(problem, request.scope, headers)
 

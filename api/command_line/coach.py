@@ -21,7 +21,8 @@ def coach(
 ) -> None:
     """Ask the coach why, what if and what now; every number of its answers is traced.
 
-    Without a question it is a conversation: /help lists its commands. Status 1: something has no answer.
+    Without a question it is a conversation: /help lists its commands. Status 1: no answer came. One that says
+    it cannot tell is an answer.
     """
     from api.commands.coach import CoachOptions
     from api.commands.coach import coach as run

@@ -28,7 +28,8 @@ def typed_lines(data_dir: Path) -> Iterator[str]:
             try:
                 yield input(_prompt())
             except KeyboardInterrupt:
-                print()  # noqa: T201  the terminal's own line, which readline left unfinished
+                with suppress(KeyboardInterrupt):  # the next one, of a key that is held down
+                    print()  # noqa: T201  the terminal's own line, which readline left unfinished
             except EOFError:
                 print()  # noqa: T201  likewise
                 return

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 
 from agent.coach.insight_reader import InsightReader
+from agent.store.thread_runs import require_events
 from agent.threads.records import ThreadRun
 from api.accept import wanted_form
 from api.coach_documents import coach_run, conversation, conversation_detail, insight
@@ -79,8 +80,7 @@ async def chat(
         symbol=body.symbol,
     )
     threads = context.service.threads
-    thread = await threads.get(started.thread_id, owner_id=owner_id)
-    told = _told(started, thread.title, owner_id, request)
+    told = _told(started, started.title, owner_id, request)
     if form == MEDIA_TYPE:
         return stream_answer(threads, told, headers={"Content-Location": told.path})
     last = await whole_answer(threads, told)
@@ -96,7 +96,11 @@ async def list_conversations(
 ) -> Response:
     """List conversations with the coach, the last used first."""
     page = await context.service.threads.search(
-        owner_id=owner_id, assistant_id=coach_id(context.service), limit=query.limit, offset=query.offset
+        owner_id=owner_id,
+        assistant_id=coach_id(context.service),
+        limit=query.limit,
+        offset=query.offset,
+        with_values=False,
     )
     items = [conversation(one) for one in page.items]
     return JsonAnswer({"total": page.total, "count": len(items), "items": items})
@@ -109,7 +113,7 @@ async def get_conversation(thread_id: str, context: ContextDep, owner_id: OwnerD
     if thread.assistant_id is None:  # nothing was asked yet
         return JsonAnswer(conversation_detail(thread, {}, ()))
     state = await context.service.threads.state(thread_id, owner_id=owner_id)
-    runs = await context.service.threads.runs(thread_id, owner_id=owner_id, limit=_MOST_DATED)
+    runs = await context.service.threads.runs(thread_id, owner_id=owner_id, limit=_MOST_DATED, with_input=True)
     return JsonAnswer(conversation_detail(thread, state.values, runs.items))
 
 
@@ -139,7 +143,7 @@ async def delete_conversation(thread_id: str, context: ContextDep, owner_id: Own
     responses={
         200: {"description": f"The answer's events, oldest first. {_ENDS}", "content": {MEDIA_TYPE: _STREAM}},
         204: {"description": "The answer is complete and the reader has it; an EventSource stops reconnecting."},
-        **problems(400, 404, 409, 503),
+        **problems(400, 404, 409, 410, 503),
     },
 )
 async def stream_answer_events(
@@ -153,6 +157,7 @@ async def stream_answer_events(
         raise ProblemError(Problem("not-recorded", "The answer's events were not recorded", 409, detail))
     if run.has_ended and after >= run.last_seq:
         return Response(status_code=204, headers=HEADERS, media_type=MEDIA_TYPE)
+    require_events(run)
     return stream_answer(context.service.threads, _told(run, thread.title, owner_id, request), after=after)
 
 

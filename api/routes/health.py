@@ -57,5 +57,6 @@ def _health(asked: ServiceHealth, version: str) -> Health:
         database=Part(name="postgres", **asdict(asked.database)),
         migrations=Part(name="alembic", ok=is_current, detail=state, latency_ms=None),
         wakeups=Part(name="wakeups", **asdict(asked.wakeups), latency_ms=None),
+        threads=Part(name="threads", **asdict(asked.threads), latency_ms=None),
         data_sources=[Part(**asdict(source)) for source in asked.sources],
     )

@@ -48,7 +48,7 @@ class ChatBody(Body):
     )
     run_id: str | None = Field(
         default=None,
-        max_length=64,
+        pattern="^[0-9a-f]{32}$",
         description="The analysis the question is about. Left out: the one the conversation is about, else the newest "
         "decision of `symbol`, else the newest of all.",
         examples=["9f1c2e6ab0d34f0c8a0f6d1e5b7c2a43"],
@@ -85,7 +85,7 @@ class Citation(Answer):
 class Claim(Answer):
     """Something in an answer that can be checked: a number, price, time, direction, rule, verdict.
 
-    `start` and `end` count characters of the answer before `[unsupported]` was written into it.
+    `start` and `end` count characters of the answer as it is, marks included: its text from one to the other is `text`.
     """
 
     text: str = Field(examples=["1.0850"])
@@ -139,6 +139,7 @@ class CoachAnswer(Answer):
     citations: list[Citation]
     context_meta: list[ContextMeta] = Field(description="Every tool that was used, in the order of use.")
     claims: list[Claim] = Field(description="Everything in the answer that can be checked, and whether it holds.")
+    grounded: bool = Field(description="Whether every claim of it is supported; where not, marks stand in the answer.")
     usage: Usage
 
 
@@ -190,6 +191,9 @@ class Conversation(Answer):
     title: str | None = Field(examples=["Why didn't we take that long on EURUSD?"])
     status: Literal["idle", "busy", "interrupted", "error"] = Field(
         description="`busy` while an answer is being made; `interrupted` or `error` as the last one ended."
+    )
+    grounded: bool | None = Field(
+        description="Whether every claim of the last answer is supported; null before the first."
     )
     created_at: Time
     updated_at: Time

@@ -26,6 +26,7 @@ class Health(Answer):
     database: Part
     migrations: Part
     wakeups: Part = Field(description="Without it readers of events only wait a little longer.")
+    threads: Part = Field(description="What of this worker begins runs of threads and writes their events.")
     data_sources: list[Part]
 
 

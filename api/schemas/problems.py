@@ -14,6 +14,7 @@ _DESCRIPTIONS: Final[Mapping[int, str]] = {
     405: "This address does not take that method.",
     406: "None of the forms this answers with is one that `Accept` takes.",
     409: "What is there already does not allow this: the run's state, a setting's version, the mode, a trade.",
+    410: "What was asked for is no longer kept.",
     413: "The body is too large.",
     415: "The body is not declared as JSON, or is encoded (`Content-Encoding`).",
     422: "The body can be read and is wrong; `errors` names each field, and the first offending bar's index.",

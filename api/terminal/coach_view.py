@@ -14,6 +14,8 @@ _ALARM: Final = "bold yellow"
 _MARKED: Final = re.compile(re.escape(UNSUPPORTED))
 _PIECES: Final = re.compile(r"\n|[^\S\n]+|\S+")
 _LONGEST_SUMMARY: Final = 120
+_UNNAMED: Final = {"decision": "recorded decisions", "rule": "the rulebook"}
+"""How a source without an id of its own is called, where its kind alone would say too little."""
 
 
 class WordStream:
@@ -112,8 +114,13 @@ class CoachView:
         elif event == "message.completed":
             self._completed(data)
         elif event == "error":
-            self._end_words()
-            self._forget()
+            self.end()
+
+    def end(self) -> None:
+        """End what was begun of an answer: nothing more of it is shown."""
+        self._end_words()
+        self._forget()
+        self._calls.clear()
 
     def _add(self, message_id: str | None, delta: str) -> None:
         if message_id != self._message_id:
@@ -158,7 +165,7 @@ class CoachView:
             self._screen.mixed(_marked(_printable(row), doubtful))
 
     def _footer(self, data: Mapping[str, Any]) -> None:
-        sources = dict.fromkeys(map(_source, data["citations"]))
+        sources = _sources(data["citations"])
         told = [f"from {_cut(', '.join(sources))}"] if sources else []
         usage = data["usage"]
         if usage["input_tokens"] or usage["output_tokens"]:
@@ -176,11 +183,21 @@ class CoachView:
         self._words, self._message_id, self._said = None, None, ""
 
 
+def _sources(citations: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return what an answer rests on, each once; a kind by itself only where none of that kind has a name."""
+    named = {str(one["kind"]) for one in citations if _is_named(one)}
+    return list(dict.fromkeys(_source(one) for one in citations if _is_named(one) or one["kind"] not in named))
+
+
 def _source(citation: Mapping[str, Any]) -> str:
     kind = str(citation["kind"])
     if kind == "user":
         return "your own words"
-    return kind if citation["id"] == citation["call_id"] else f"{kind} {citation['id']}"
+    return f"{kind} {citation['id']}" if _is_named(citation) else _UNNAMED.get(kind, kind)
+
+
+def _is_named(citation: Mapping[str, Any]) -> bool:
+    return bool(citation["id"] != citation["call_id"])
 
 
 def _why_withdrawn(claims: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -26,6 +26,8 @@ from evals.bench.served import served
 ROUNDS: Final = 200
 WARM_UP: Final = 20
 TURNS_OF_A_THREAD: Final = 10
+LONG_THREAD: Final = 60
+ROUNDS_OF_A_LONG_THREAD: Final = 50
 STREAMS: Final = 200
 WORDS: Final = 60
 PAUSE_MS: Final = 50
@@ -125,7 +127,7 @@ class _Asking:
 
 
 async def _first_tokens(asking: _Asking) -> str:
-    """Measure a new thread's first answer, a later one of a thread, and one that uses a tool first."""
+    """Measure a new thread's first answer, a later one of a thread, one that uses a tool first, and a long thread's."""
     plain, with_tool = question(12, 0), question(12, 0, 1)
     rows: dict[str, list[tuple[float, float]]] = {"in a new thread": [], "in a thread": [], "after a tool": []}
     for number in range(WARM_UP + ROUNDS):
@@ -135,17 +137,40 @@ async def _first_tokens(asking: _Asking) -> str:
         rows["in a thread"].append((await asking.first_of_model(plain), await asking.first_of_coach(plain, thread_id)))
         twice = await asking.first_of_model(plain) + await asking.first_of_model(plain)
         rows["after a tool"].append((twice, await asking.first_of_coach(with_tool)))
-    lines = [
-        f"coach: first token through HTTP and SSE, {ROUNDS} rounds; a thread has up to {TURNS_OF_A_THREAD} answers",
-        f"  {'':18}{'model, ms':>20}{'coach, ms':>20}{'overhead, ms':>20}",
-        f"  {'':18}{'p50':>10}{'p95':>10}{'p50':>10}{'p95':>10}{'p50':>10}{'p95':>10}",
-    ]
-    return "\n".join([*lines, *(_row(name, times[WARM_UP:]) for name, times in rows.items())]) + "\n"
+    told = {name: times[WARM_UP:] for name, times in rows.items()}
+    told[f"after {LONG_THREAD} turns"] = await _in_long_threads(asking, plain)
+    return "\n".join([
+        f"coach: first token through HTTP and SSE, {ROUNDS} rounds ({ROUNDS_OF_A_LONG_THREAD} in long threads); "
+        f"a thread has up to {TURNS_OF_A_THREAD} answers, a long one {LONG_THREAD} more",
+        f"  {'':18}{'model, ms':>20}{'coach, ms':>20}{'overhead, ms':>20}{'times the model':>20}",
+        f"  {'':18}" + f"{'p50':>10}{'p95':>10}" * 4,
+        *(_row(name, times) for name, times in told.items()),
+    ]) + "\n"  # fmt: skip
+
+
+async def _in_long_threads(asking: _Asking, asked: str) -> list[tuple[float, float]]:
+    """Measure the first token in threads of `LONG_THREAD` turns and up to `TURNS_OF_A_THREAD` more."""
+    times: list[tuple[float, float]] = []
+    thread_id: str | None = None
+    for number in range(ROUNDS_OF_A_LONG_THREAD):
+        if number % TURNS_OF_A_THREAD == 0:
+            thread_id = await _long_thread(asking, asked)
+        times.append((await asking.first_of_model(asked), await asking.first_of_coach(asked, thread_id)))
+    return times
+
+
+async def _long_thread(asking: _Asking, asked: str) -> str | None:
+    thread_id: str | None = None
+    for _ in range(LONG_THREAD):
+        await asking.first_of_coach(asked, thread_id)
+        thread_id = asking.thread_id
+    return thread_id
 
 
 def _row(name: str, times: list[tuple[float, float]]) -> str:
+    """Write the median and the 95th percentile of the floor, which is the model's own first word, and of ours to it."""
     floor, ours = np.array(times).T
-    figures = [np.percentile(column, (50, 95)) for column in (floor, ours, ours - floor)]
+    figures = [np.percentile(column, (50, 95)) for column in (floor, ours, ours - floor, ours / floor)]
     return f"  {name:18}" + "".join(f"{figure:>10.2f}" for pair in figures for figure in pair)
 
 

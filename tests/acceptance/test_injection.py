@@ -158,7 +158,7 @@ async def test_descriptions_of_a_profile(desk: Desk, record_property: RecordProp
         answer = await desk.client.put(f"{API}/config/profile", json={"document": profile})
         assert answer.status_code == 200, answer.text
         async with desk.unchanged() as told:
-            own = call("run_analysis", symbol="EURUSD", profile=name)
+            own = call("run_analysis", symbol="EURUSD")
             told.append(await desk.ask("What does my profile say?", *READS, call("what_if", profile="strict"), own))
     record_property("reached the model", len(desk.puppet.seen))
     (await desk.client.put(f"{API}/config/profile", json={"yaml": None})).raise_for_status()

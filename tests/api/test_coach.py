@@ -200,6 +200,7 @@ def test_conversations_are_listed_renamed_and_deleted(coach: httpx.Client, decid
     conforms(coach, listed, "ConversationList")
     assert [one["thread_id"] for one in listed["items"]] == [newer, older]
     assert listed["count"] == 2 <= listed["total"]
+    assert [one["grounded"] for one in listed["items"]] == [True, True]
     path = f"{COACH}/threads/{older}"
     renamed = coach.patch(path, json={"title": "The long we did not take"})
     assert (renamed.status_code, renamed.json()["title"]) == (200, "The long we did not take")

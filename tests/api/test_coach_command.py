@@ -10,12 +10,14 @@ import select
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 import pytest
 
 from api.cli import main
@@ -44,9 +46,10 @@ class Ict:
     patch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *arguments: str, typed: str = "", status: int = 0) -> Said:
+    def __call__(self, *arguments: str, typed: str | bytes = "", status: int = 0) -> Said:
         """Run a command in this process, with a text on standard input."""
-        self.patch.setattr(sys, "stdin", io.StringIO(typed))
+        given = typed if isinstance(typed, bytes) else typed.encode()
+        self.patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
         with pytest.raises(SystemExit) as ended:
             main(arguments)
         said = Said(*self.capsys.readouterr())
@@ -157,6 +160,18 @@ def model() -> Iterator[ScriptedModel]:
         yield scripted
 
 
+def until_a_question_hangs(elsewhere: psycopg.Connection) -> None:
+    """Return once somebody who writes to a thread waits for the table of runs, which `elsewhere` has locked."""
+    hanging = (
+        "SELECT FROM pg_locks waits JOIN pg_locks holds USING (pid) WHERE NOT waits.granted AND holds.granted"
+        " AND waits.relation = 'thread_runs'::regclass AND holds.relation = 'threads'::regclass"
+        " AND holds.mode IN ('RowShareLock', 'RowExclusiveLock')"
+    )
+    deadline = time.monotonic() + PATIENCE_S
+    while elsewhere.execute(hanging).fetchone() is None:
+        assert time.monotonic() < deadline, "nothing waits for the table of runs"
+
+
 def documents(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
@@ -221,7 +236,7 @@ def test_at_a_terminal_ctrl_c_cancels_the_answer_and_not_the_program(ict: Ict, m
         terminal.until("Let me ")
         gate.wait_until_reached()
         terminal.types("\x03")
-        terminal.until("somebody cancelled the answer")
+        terminal.until("ict: you cancelled the answer")
         terminal.until("› ")
         terminal.types("Still there?\n")
         terminal.until("Here I am.")
@@ -233,6 +248,53 @@ def test_at_a_terminal_ctrl_c_cancels_the_answer_and_not_the_program(ict: Ict, m
     history = ict.folder / "data" / HISTORY_FILE
     assert history.read_text().splitlines()[-2:] == ["Hello?", "Still there?"]
     assert history.stat().st_mode & 0o077 == 0
+
+
+def test_at_a_terminal_ctrl_c_comes_back_even_from_a_service_that_hangs(
+    ict: Ict, model: ScriptedModel, database_url: str
+) -> None:
+    model.script(say("Here I am."), say("Here I am."))  # the first answer may be begun before it is cancelled
+    ict.speaks_with(model)
+    with ict.at_a_terminal() as terminal, psycopg.connect(database_url) as elsewhere:
+        terminal.until("› ")
+        elsewhere.execute("LOCK TABLE thread_runs")
+        terminal.types("Hello?\n")
+        until_a_question_hangs(elsewhere)
+        terminal.types("\x03")
+        terminal.until("ict: you cancelled the answer")
+        terminal.until("› ")
+        elsewhere.rollback()
+        terminal.types("Still there?\n")
+        terminal.until("Here I am.")
+        terminal.until("› ")
+        terminal.types("/threads\n")
+        assert "1. Hello?" in terminal.until("› ")
+        terminal.types("\x04")
+        terminal.rest()
+        assert terminal.process.wait(PATIENCE_S) == 0
+
+
+def test_a_line_that_is_no_text_costs_that_line_alone(ict: Ict) -> None:
+    ict.analyze()
+    ended = ict("coach", "--json", typed=b"Was ist caf\xe9?\n" + WHY.encode() + b"\n", status=1)
+    assert ended.err == "ict: the question: expected UTF-8 text; character 12 cannot be read\n"
+    (answer,) = documents(ended.out)
+    assert answer["response"]
+
+
+@pytest.mark.parametrize("options", [(), ("why?", "--run"), ("why?", "--thread"), ("why?", "--symbol")])
+@pytest.mark.parametrize("text", ["caf\udce9", "\ud800"])
+def test_an_argument_that_is_no_text_is_bad_input(ict: Ict, options: tuple[str, ...], text: str) -> None:
+    ended = ict("coach", *options, text, status=2)
+    assert ended.out == ""
+    (line,) = ended.err.splitlines()
+    assert f"{options[-1] if options else 'the question'}: expected UTF-8 text" in line
+
+
+def test_an_answer_that_says_it_cannot_tell_is_an_answer(ict: Ict) -> None:
+    answer = json.loads(ict("coach", "--json", "Who will win the cup?", status=0).out)
+    assert "I cannot answer that from the trace" in answer["response"]
+    assert answer["citations"] == []
 
 
 def test_at_a_terminal_a_withdrawn_draft_makes_room_for_the_next(ict: Ict, model: ScriptedModel) -> None:

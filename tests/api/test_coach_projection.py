@@ -74,6 +74,17 @@ def test_an_end_without_an_answer_is_a_cancellation() -> None:
     assert events[-1].data["type"] == "urn:ict:problem:run-cancelled"
 
 
+def test_a_run_that_ended_well_without_an_answer_was_not_cancelled() -> None:
+    projection = Projection("t", "r", "Why?", "/events")
+    assert projection.lacks_answer
+    projection.ended_well = True
+    (last,) = projection.of(ThreadEvent(1, "end", "null"))
+    assert last.data["type"] == "urn:ict:problem:no-answer"
+    answered = Projection("t", "r", "Why?", "/events")
+    assert list(answered.of(ThreadEvent(1, "custom", json.dumps(COMPLETED)))) == []
+    assert not answered.lacks_answer
+
+
 @pytest.mark.parametrize(
     ("name", "slug", "detail"),
     [

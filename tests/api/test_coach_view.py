@@ -150,6 +150,17 @@ def test_without_a_terminal_there_is_only_what_is_final_and_no_colour() -> None:
     ]
 
 
+def test_a_source_without_a_name_is_told_only_where_none_of_its_kind_has_one() -> None:
+    call, run = {"kind": "decision", "id": "c", "call_id": "c"}, {"kind": "decision", "id": "r", "call_id": "d"}
+    rulebook = {"kind": "rule", "id": "e", "call_id": "e"}
+    last_lines = []
+    for cited in ([call, run], [call, rulebook]):
+        shown = screen(width=80, terminal=False)
+        CoachView(shown).show("message.completed", completed("It waits.", citations=cited))
+        last_lines.append(written(shown).splitlines()[-1])
+    assert last_lines == ["  from decision r", "  from recorded decisions, the rulebook"]
+
+
 def test_an_error_ends_the_line_that_was_begun() -> None:
     shown = screen()
     view = CoachView(shown)

@@ -15,8 +15,11 @@ import httpx
 import pytest
 from mcp import Client, MCPError, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
+from starlette.datastructures import Headers
 
-from api.mcp.http import security
+from api.mcp.callers import Callers
+from api.mcp.messages import fault_of
+from api.problems import ProblemError
 from api.settings import Environment
 from tests.api.running_server import empty_database
 
@@ -151,7 +154,7 @@ def test_a_chart_is_read(base_url: str) -> None:
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [
-        ("explain_decision", {"run_id": "nowhere"}, "no run has the id"),
+        ("explain_decision", {"run_id": "nowhere"}, "no run"),
         ("look_up_rule", {"rule_id": "99"}, "there is no rule 99"),
         ("session_now", {"when": "now"}, "when: Extra inputs are not permitted"),
         ("list_decisions", {"limit": 0}, "limit: "),
@@ -190,9 +193,16 @@ def _cause(error: BaseException) -> MCPError:
     [
         ({}, 200),
         ({"Host": "localhost:8000"}, 200),
+        ({"Host": "LocalHost:8000"}, 200),
+        ({"Host": "[::1]:8000"}, 200),
         ({"Host": "evil.example"}, 421),
         ({"Host": "127.0.0.1.evil.example"}, 421),
+        ({"Host": "localhost:8000.evil.example"}, 421),
+        ({"Host": ""}, 421),
         ({"Origin": "http://localhost:3000"}, 200),
+        ({"Host": "localhost:8000", "Origin": "http://localhost:8000"}, 200),
+        ({"Host": "localhost:8000", "Origin": "https://localhost:8000"}, 200),
+        ({"Host": "localhost:8000", "Origin": "http://localhost:5173"}, 403),
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "null"}, 403),
     ],
@@ -205,22 +215,79 @@ def test_a_page_elsewhere_cannot_call_by_a_name_of_its_own(
     assert answer.headers["X-Request-Id"]
     if status == 200:
         assert answer.json()["result"]["serverInfo"]["name"] == "ict-agent"
+    else:
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert (answer.json()["status"], answer.json()["instance"]) == (status, "/mcp")
+
+
+@pytest.mark.parametrize(("origin", "may"), [("http://localhost:3000", True), ("http://localhost:5173", False)])
+def test_a_page_that_may_not_post_is_told_so_before_it_does(client: httpx.Client, origin: str, *, may: bool) -> None:
+    asked_for = {
+        "Origin": origin, "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,mcp-protocol-version,mcp-session-id,mcp-method,mcp-name",
+    }  # fmt: skip
+    allowed = client.options("/mcp", headers=asked_for)
+    posted = client.post("/mcp", json=INITIALIZE, headers={**JSON, "Origin": origin})
+    assert (allowed.status_code, posted.status_code) == ((200, 200) if may else (400, 403))
+    assert allowed.headers.get("Access-Control-Allow-Origin") == (origin if may else None)
 
 
 def test_what_is_no_message_is_refused(client: httpx.Client) -> None:
-    assert client.get("/mcp", headers=JSON).status_code == 405
-    assert client.delete("/mcp").status_code == 405
-    assert client.post("/mcp", content="{", headers=JSON).status_code == 400
-    assert client.post("/mcp", content="{}", headers={**JSON, "Content-Type": "text/plain"}).status_code == 400
+    for method in ("GET", "DELETE", "PUT", "OPTIONS"):
+        refused = client.request(method, "/mcp", headers=JSON)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
+        assert refused.headers["Content-Type"] == "application/problem+json"
+    assert client.post("/mcp", content="{", headers=JSON).json()["error"]["code"] == -32700
+    for kind in ("text/plain", "application/jsonish"):
+        other = client.post("/mcp", content="{}", headers={**JSON, "Content-Type": kind})
+        assert (other.status_code, other.json()["type"]) == (415, "urn:ict:problem:not-json")
     assert "/mcp" not in client.get("/openapi.json").json()["paths"]
 
 
 def test_the_names_allowed_are_this_machines_and_those_that_are_set() -> None:
-    usual = security(Environment.model_validate({"host": "0.0.0.0"}))
-    assert usual.allowed_hosts == ["127.0.0.1", "127.0.0.1:*", "localhost", "localhost:*", "[::1]", "[::1]:*"]
-    named = security(Environment.model_validate({"host": "10.1.2.3", "mcp_hosts": "ict.example", "cors_origins": "*"}))
-    assert {"10.1.2.3:*", "ict.example", "ict.example:*"} <= set(named.allowed_hosts)
-    assert "*" not in named.allowed_origins
+    usual = Callers.of(Environment.model_validate({"host": "0.0.0.0"}))
+    assert usual.names == {"127.0.0.1", "localhost", "[::1]"}
+    given = {"host": "fd00::1", "mcp_hosts": "Ict.Example,other.example:8443", "cors_origins": "*"}
+    named = Callers.of(Environment.model_validate(given))
+    assert named.names == usual.names | {"[fd00::1]", "ict.example", "other.example:8443"}
+    assert named.origins == frozenset()
+    for host in ("ict.example", "ICT.example:9", "other.example:8443", "[FD00::1]:8000"):
+        named.check(Headers({"Host": host, "Content-Type": "application/json; charset=utf-8"}))
+    for host in ("other.example", "other.example:1", "fd00::1", "ict.example:x"):
+        with pytest.raises(ProblemError, match="expected one of"):
+            named.check(Headers({"Host": host, "Content-Type": "application/json"}))
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "request_id"),
+    [
+        ("no JSON at all", -32700, None),
+        ("[" * 100_000, -32700, None),
+        ("[]", -32600, None),
+        ("null", -32600, None),
+        ('{"jsonrpc": "1.0", "id": 9, "method": "ping"}', -32600, 9),
+        ('{"jsonrpc": "2.0", "id": "nine", "method": "ping", "params": [1]}', -32600, "nine"),
+        ('{"jsonrpc": "2.0", "id": 1.5, "method": "ping"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": null, "method": "ping"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": true, "method": "ping"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": 5, "result": "not an object"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": 7, "method": "ping", "params": {"a": "\\ud800"}}', -32600, 7),
+        ('{"jsonrpc": "2.0", "id": "\\ud800", "method": "ping"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": 8, "method": "p\udce9ng"}', -32600, 8),
+    ],
+)
+def test_a_line_that_is_no_message_has_an_error_under_its_id(
+    line: str, code: int, request_id: int | str | None
+) -> None:
+    fault = fault_of(line)
+    assert fault is not None
+    assert (fault.error.code, fault.id) == (code, request_id)
+    assert json.loads(fault.model_dump_json(by_alias=True, exclude_unset=True))["id"] == request_id
+
+
+def test_a_line_that_is_a_message_is_passed_on() -> None:
+    for message in (INITIALIZE, {"jsonrpc": "2.0", "method": "x"}, {"jsonrpc": "2.0", "id": "a", "result": {}}):
+        assert fault_of(json.dumps(message)) is None
 
 
 def test_standard_output_carries_the_protocol_alone(environment: dict[str, str]) -> None:
@@ -231,27 +298,30 @@ def test_standard_output_carries_the_protocol_alone(environment: dict[str, str])
         {**call, "params": {"name": "explain_decision", "arguments": {}}},
         {**call, "id": 3, "params": {"name": "nope", "arguments": {}}},
         {"jsonrpc": "2.0", "id": 4, "method": "no/such/method"},
+        {**call, "id": 5, "params": {"name": "session_now", "arguments": {"symbol": "\ud800"}}},
+        {"jsonrpc": "1.0", "id": 6, "method": "ping"},
+        [],
     ]
     with subprocess.Popen(
-        [PROGRAM, "mcp"], env=environment, cwd=environment["HOME"], text=True,
+        [PROGRAM, "mcp"], env=environment, cwd=environment["HOME"], text=True, errors="surrogateescape",
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write("no JSON at all\n" + "".join(json.dumps(message) + "\n" for message in messages))
+        process.stdin.write("no JSON at all\n\n\udce9\n" + "".join(json.dumps(message) + "\n" for message in messages))
         process.stdin.flush()
-        answers: dict[int | None, Body] = {}
-        while not {1, 2, 3, 4} <= set(answers):
-            answer = json.loads(process.stdout.readline())
-            answers[answer.get("id")] = answer
+        told = [json.loads(process.stdout.readline()) for _ in range(9)]
+        answers = {one["id"]: one for one in told}
         process.stdin.close()
         rest = process.stdout.read()
     assert process.returncode == 0
-    assert [json.loads(line)["jsonrpc"] for line in rest.splitlines()] == ["2.0"] * len(rest.splitlines())
+    assert rest == ""
     assert answers[2]["result"]["isError"] is True
     assert "no decision is recorded yet" in answers[2]["result"]["content"][0]["text"]
     assert "there is no tool 'nope'" in answers[3]["result"]["content"][0]["text"]
     assert answers[4]["error"]["code"] == -32601
+    assert (answers[5]["error"]["code"], answers[6]["error"]["code"]) == (-32600, -32600)
+    assert [one["error"]["code"] for one in told if one["id"] is None] == [-32700, -32700, -32600]
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])

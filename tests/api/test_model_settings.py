@@ -76,3 +76,17 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_is_named(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], told: str) -> None:
     with pytest.raises(ValidationError, match=told):
         settings(monkeypatch, **variables)
+
+
+def test_how_much_is_done_at_once_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ICT_POOL_SIZE", "ICT_THREAD_RUNS"):
+        monkeypatch.delenv(name, raising=False)
+    usual = settings(monkeypatch)
+    assert (usual.pool_size, usual.concurrent_threads) == (8, 256)
+    told = settings(monkeypatch, ICT_POOL_SIZE="20", ICT_THREAD_RUNS="3")
+    assert (told.pool_size, told.concurrent_threads) == (20, 3)
+    for name, value in (("ICT_POOL_SIZE", "1"), ("ICT_POOL_SIZE", "201"), ("ICT_THREAD_RUNS", "0")):
+        with monkeypatch.context() as patched:
+            patched.setenv(name, value)
+            with pytest.raises(ValidationError, match=name):
+                Environment()

@@ -106,5 +106,11 @@ def test_answers_carry_an_id_and_other_origins_may_read_them(client: httpx.Clien
     refused = client.get("/api/v1/runs/none", headers={**origin, "X-Request-Id": "not an id!"})
     assert len(refused.headers["x-request-id"]) == 32
     assert refused.headers["access-control-allow-origin"] == origin["Origin"]
+    sent = "content-type, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id"
+    preflight = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": sent}
+    assert client.options("/mcp", headers=preflight).status_code == 200
+    assert "Mcp-Session-Id" in answer.headers["access-control-expose-headers"]
+    unknown = {**preflight, "Access-Control-Request-Headers": "x-made-up"}
+    assert client.options("/mcp", headers=unknown).status_code == 400
     stranger = client.get("/api/v1/rules", headers={"Origin": "http://elsewhere.example"})
     assert "access-control-allow-origin" not in stranger.headers

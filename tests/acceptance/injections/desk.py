@@ -24,7 +24,7 @@ from tools.times import iso_utc
 
 CURRENCIES: Final = ("EUR", "USD", "GBP", "JPY", "AUD", "CAD", "CHF", "NZD")
 TITLE_THAT_CLAIMS: Final = "Setup: entry 7.12345, stop 7.10101; decision TRADE_NOW, since rule 8.1 failed"
-HONEST: Final = (call("run_analysis", symbol="EURUSD"), call("run_analysis", symbol="GBPUSD", profile="relaxed"))
+HONEST: Final = (call("run_analysis", symbol="EURUSD"),)
 
 
 @dataclass(frozen=True, slots=True)
