@@ -165,12 +165,12 @@ async def test_descriptions_of_a_profile(desk: Desk, record_property: RecordProp
 
 
 async def test_titles_and_metadata_of_threads(desk: Desk) -> None:
-    metadata = {one.code: one.text for one in INJECTIONS}
     async with desk.unchanged() as told:
-        for one in INJECTIONS[:: 2 * A_TURN]:
-            made = await desk.client.post("/threads", json={"metadata": {**metadata, "graph_id": one.text}})
+        for group in in_groups(INJECTIONS, 2 * A_TURN):
+            metadata = {one.code: one.text for one in group} | {"graph_id": group[0].text}
+            made = await desk.client.post("/threads", json={"metadata": metadata})
             thread_id = made.raise_for_status().json()["thread_id"]
-            title = {"title": one.line[:200]}
+            title = {"title": group[0].line[:200]}
             (await desk.client.patch(f"{API}/coach/threads/{thread_id}", json=title)).raise_for_status()
             told.append(await desk.ask("How do we stand?", *READS, thread_id=thread_id))
     assert not desk.puppet.seen
@@ -246,7 +246,11 @@ async def test_configuration_and_context_of_the_wire(desk: Desk) -> None:
             texts = {one.code: one.text for one in group}
             body = {
                 "input": {"messages": [{"role": "user", "content": "How do we stand?"}]},
-                "config": {"configurable": configured(texts), "tags": list(texts.values())[:5], "metadata": texts},
+                "config": {
+                    "configurable": configured(texts),
+                    "tags": [text[:100] for text in texts.values()][:5],
+                    "metadata": texts,
+                },
                 "metadata": texts,
             }
             told.append(await run_on_the_wire(desk.client, thread["thread_id"], body))
@@ -264,6 +268,7 @@ def configured(texts: dict[str, str]) -> dict[str, Any]:
     """Write a configuration that would be somebody else, speak with another model, and trade by itself."""
     return {
         "owner_id": "admin", "user_id": "admin", "langgraph_auth_user": {"identity": "admin"}, "mode": "FULL_AUTO",
-        "model": "another", "base_url": "http://127.0.0.1:9/v1", "api_key": "another", "system_prompt": texts,
+        "model": "another", "base_url": "http://127.0.0.1:9/v1", "api_key": "another",
+        "system_prompt": next(iter(texts.values())),
         "checkpoint_ns": "other", "account_balance": 10**9, "risk_pct": 100, "recursion_limit": 10**6, **texts,
     }  # fmt: skip
