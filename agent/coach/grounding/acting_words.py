@@ -26,6 +26,8 @@ HARMLESS: Final = _words(
     r"(?: (?:it|this|that|them))?|falls?|fell|fallen|stops?|cut|cuts) "
     r"(?:short|long)(?=[.,;:!?)\n]| (?:to\b|and sweet|until\b|as\b|ago\b|does\b|do\b|is the)|$)",
     r"\bto keep (?:it|this) short\b",
+    r"\bhowever (?:long|short)\b|\b(?:has|have|had) long (?:been|gone|\w+ed)\b",
+    r"\b(?:falls?|fell|fallen|comes?|came) [\d.]+ ?\w{0,7} short(?=[.,;:!?)\n]| of\b|$)",
     r"\d(?: ?(?!lots?\b|contracts?\b|units?\b)[\w%]{1,9})? short(?=\))",
     r"\b(?:buy|sell)[- ]?side\b",
     r"\b(?:buying|selling) (?:pressure|climax|volume|interest)\b",
