@@ -122,7 +122,7 @@ FAULTS: Final = {
     "wrong content type": answered(Answer(pieces=("Patience.",), content_type="application/octet-stream")),
     "json that is no answer": failed(INVALID, Failure(200, body=b'{"detail": "hello"}')),
 }
-SLOW: Final = "Patience, however long it takes."
+SLOW: Final = "Patience is the plan, however long it takes."
 SILENCES: Final = {
     "no byte": failed(UNAVAILABLE, *[say(Gate())] * (1 + RETRIES)),
     "no more bytes": failed(UNAVAILABLE, broken(HALF, "stall")),

@@ -21,7 +21,7 @@ from agent.coach.grounding.known import (
     Origin,
 )
 from agent.coach.grounding.mentions import Limit, Mention, Moment, Quantity, Said
-from agent.coach.grounding.moments import DECIDED
+from agent.coach.grounding.moments import DECIDED, NOW
 from agent.coach.grounding.places import Place, owner_of, whose
 from agent.coach.grounding.reader import read_mentions
 from agent.coach.grounding.sentences import clock_said, in_minutes, instant_said, owners_of, timeframe_of
@@ -54,7 +54,9 @@ _COUNTED_AS: Final = {
 }  # fmt: skip
 """What else a list may be counted as."""
 _FLAGS: Final = ("is_counter_trend", "bank_holiday", "market_open")
-_DECIDED_KEYS: Final = dict.fromkeys(("as_of", "timestamp", "now", "new_york_time", "summary", "at"), DECIDED)
+_DECIDED_KEYS: Final = dict.fromkeys(("as_of", "timestamp", "summary", "at"), DECIDED) | dict.fromkeys(
+    ("now", "new_york_time"), NOW
+)
 _ISO: Final = re.compile(
     r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d"
     r"|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)"

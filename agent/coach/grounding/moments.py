@@ -45,13 +45,15 @@ _RANGE: Final = re.compile(r" ?(?:–|-|to|until|till|and|through) ?$")
 _WEEKDAY: Final = re.compile(rf"\b({'|'.join(_DAYS)})s?\b")
 DECIDED: Final = "decided"
 NOW: Final = "now"
+AS_OF: Final = "as of"
 _JOINED: Final = re.compile(r"(?:,? at |, | |,? ?\(?(?:that's |which is |that is |that was |i\.e\.,? |at ))?$")
 _ROLE: Final = re.compile(
     r"\b(confirmed|touched|filled|inverted|taken|swept|mitigated|broken|entered|stopped|superseded|dropped)"
     r"(?: back| again| out)?(?:,| only| already)? (?:at|on|around|by|since|as of)? ?(?:the )?$"
     r"|\b(?:judged|decided|analysed)(?: (?:by|on|under|with|the|[\w-]+ profile)){0,5} at (?:the )?$"
     r"|\b(?P<now>it's|it is|it was|now|clock reads|time is)(?: now| currently| about)? $"
-    r"|\b(?:TRADE_NOW|NO_TRADE|WAIT)\b[ ,]*(?:was |is )?(?:taken |decided |made |recorded )?(?:at|on|as of) (?:the )?$",
+    r"|\b(?:TRADE_NOW|NO_TRADE|WAIT)\b[ ,]*(?:was |is )?(?:taken |decided |made |recorded )?(?:at|on|as of) (?:the )?$"
+    r"|(?<!confirmed )\b(?P<as_of>as of) (?:the )?$",
     re.IGNORECASE,
 )
 
@@ -180,7 +182,7 @@ def _roles(reading: Reading) -> None:
     """Note what is said to have happened at a time: `confirmed at 14:30`."""
     for place, one in enumerate(reading.found):
         if isinstance(one.said, Moment) and (found := _ROLE.search(reading.text[max(0, one.start - 40) : one.start])):
-            role = (found[1] or (NOW if found["now"] else DECIDED)).lower()
+            role = (found[1] or (NOW if found["now"] else AS_OF if found["as_of"] else DECIDED)).lower()
             reading.found[place] = type(one)(one.kind, one.start, one.end, _with(one.said, role=role))
 
 

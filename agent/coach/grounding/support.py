@@ -17,7 +17,7 @@ from agent.coach.grounding.known import (
 )
 from agent.coach.grounding.mentions import Moment, Quantity, Said
 from agent.coach.grounding.moment_table import MomentTable
-from agent.coach.grounding.moments import DECIDED, NOW
+from agent.coach.grounding.moments import AS_OF, DECIDED, NOW
 from agent.coach.grounding.pieces import Known
 from agent.coach.grounding.scopes import Scope
 from agent.coach.grounding.vocabulary import COUNTED, stem, stems
@@ -243,7 +243,7 @@ class MomentIndex:
         return _of_moments(in_role, reason)
 
     def _knows(self, role: str) -> bool:
-        return role in self._roles or (role == NOW and DECIDED in self._roles)
+        return role in self._roles or (role in (NOW, AS_OF) and bool(self._roles & {DECIDED, NOW}))
 
     def _found(self, said: Moment) -> tuple[list[KnownMoment], str]:
         if said.date is None and said.minute is None:
@@ -309,9 +309,9 @@ class MomentIndex:
 
 def _is_in_role(role: str, known: KnownMoment) -> bool:
     """Whether a time may be that of what is said to have happened; a sentence's is open, but for a decision's own."""
-    if role == NOW and known.role == DECIDED:
+    if role in (NOW, AS_OF) and known.role in (DECIDED, NOW):
         return True
-    return known.role == role or known.source == USER or (known.role is None and role not in (DECIDED, NOW))
+    return known.role == role or known.source == USER or (known.role is None and role not in (DECIDED, NOW, AS_OF))
 
 
 def _is_date(text: str) -> bool:
