@@ -19,7 +19,7 @@ from tools.errors import CheckpointNotFound, EventsExpired, RunAlreadyEnded, Run
 _PAGE_EVENTS: Final = 100
 _LARGEST_SEQ: Final = 2**31 - 1
 _TUPLES: Final = ("stream_modes", "interrupt_before", "interrupt_after")
-_MOST_OPEN: Final = 100
+MOST_OPEN: Final = 100
 _KEPT_INPUT: Final = 65_536
 _logger = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class ThreadRunRepository:
             "input": given,
             "worker": worker,
             "checkpoint_id": request.checkpoint_id,
-            "most_open": _MOST_OPEN,
+            "most_open": MOST_OPEN,
         }
         new = {**whose, "title": None, "metadata": "{}", "is_stateless": request.deletes_thread}
         making = [("create_thread", new)] if creates else []
@@ -307,7 +307,7 @@ def _refuse(row: DictRow, thread_id: str, request: RunRequest) -> None:
     if not row["has_state"]:
         raise unknown_state(str(request.checkpoint_id))
     if row["is_full"]:
-        message = f"{_MOST_OPEN} runs of thread {thread_id} wait or are under way: let some of them end first"
+        message = f"{MOST_OPEN} runs of thread {thread_id} wait or are under way: let some of them end first"
         raise ThreadBusy(message, run_id=row["open_run_id"])
     if row["run_id"] is None:
         busy_with = row["open_run_id"]

@@ -53,6 +53,7 @@ class Threads:
         poll_interval_s: float = 1.0,
         stateless_kept_s: float = 60.0,
         events_kept_s: float = _EVENTS_KEPT_S,
+        kept_states: int = 200,
     ) -> None:
         """Put the parts together; ``open`` starts them.
 
@@ -65,6 +66,7 @@ class Threads:
             poll_interval_s: seconds after which a reader looks for events though nothing woke it.
             stateless_kept_s: seconds that a thread which goes with its run is still there for its readers.
             events_kept_s: seconds that the events of a run are kept after its end.
+            kept_states: the newest states of a thread that are kept; a quarter more may gather before the rest go.
         """
         self.assistants = assistants
         self._wakeups = wakeups
@@ -81,6 +83,7 @@ class Threads:
             sweep_interval_s=sweep_interval_s,
             stateless_kept_s=stateless_kept_s,
             events_kept_s=events_kept_s,
+            kept_states=kept_states,
         )
         self._following = Following(self._runs, self._worker.log, wakeups, poll_interval_s=poll_interval_s)
         self._states = StateReader(database, assistants, self._threads)

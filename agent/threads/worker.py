@@ -20,8 +20,6 @@ from tools.errors import StoreUnavailable
 
 WORK_TOPIC: Final = "thread-work"
 _AT_ONCE: Final = 100
-_KEPT_STATES: Final = 200
-_SURPLUS_STATES: Final = 50
 _NOTHING: Final = StateLeft(None, goes_on=False)
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +44,7 @@ class Worker:
         sweep_interval_s: float,
         stateless_kept_s: float,
         events_kept_s: float,
+        kept_states: int,
     ) -> None:
         """Prepare; nothing runs before ``open``."""
         self._wakeups = wakeups
@@ -56,6 +55,7 @@ class Worker:
         self._sweep_interval_s = sweep_interval_s
         self._stateless_kept_s = stateless_kept_s
         self._events_kept_s = events_kept_s
+        self._kept_states = kept_states
         self._presence = WorkerPresence(database)
         self.log = EventLog(runs, wakeups, failed=self._stop, asked=self.cancel)
         self._executing: dict[str, Attempt | None] = {}
@@ -296,7 +296,8 @@ class Worker:
 
     async def _prune(self, owned: OwnedRun) -> None:
         thread_id = owned.run.thread_id
-        pruning = self._threads.prune(thread_id, owner_id=owned.owner_id, most=_KEPT_STATES, surplus=_SURPLUS_STATES)
+        most = self._kept_states
+        pruning = self._threads.prune(thread_id, owner_id=owned.owner_id, most=most, surplus=most // 4)
         await _alone(pruning, f"thread {thread_id}")
 
     async def _ending(self, attempt: Attempt) -> Ending:

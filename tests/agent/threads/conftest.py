@@ -25,6 +25,7 @@ class OpenThreads(Protocol):
         concurrent_threads: int = 256,
         poll_interval_s: float = 60.0,
         stateless_kept_s: float = 60.0,
+        kept_states: int = 200,
         takes_up_orphans: bool = True,
     ) -> Awaitable[Threads]: ...
 
@@ -51,6 +52,7 @@ async def open_threads(database: Database) -> AsyncIterator[OpenThreads]:
             concurrent_threads: int = 256,
             poll_interval_s: float = 60.0,
             stateless_kept_s: float = 60.0,
+            kept_states: int = 200,
             takes_up_orphans: bool = True,
         ) -> Threads:
             threads = Threads(
@@ -61,6 +63,7 @@ async def open_threads(database: Database) -> AsyncIterator[OpenThreads]:
                 sweep_interval_s=3600.0,
                 poll_interval_s=poll_interval_s,
                 stateless_kept_s=stateless_kept_s,
+                kept_states=kept_states,
             )
             stack.push_async_callback(threads.close, grace_s=0.0)
             await threads.open(takes_up_orphans=takes_up_orphans)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from agent.store.pool import Database
+from agent.store.thread_runs import MOST_OPEN
 from agent.store.threads import ThreadRepository
 from agent.threads.records import RunRequest
 from agent.threads.service import Threads
@@ -68,16 +69,12 @@ async def test_nothing_is_pruned_while_a_run_is_open(open_threads: OpenThreads, 
     await threads.join(thread_id, run.run_id, owner_id=ME)
 
 
-async def test_long_threads_are_pruned_as_their_runs_end(
-    open_threads: OpenThreads, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("agent.threads.worker._KEPT_STATES", 4)
-    monkeypatch.setattr("agent.threads.worker._SURPLUS_STATES", 2)
-    threads = await open_threads()
+async def test_long_threads_are_pruned_as_their_runs_end(open_threads: OpenThreads, database: Database) -> None:
+    threads = await open_threads(kept_states=4)
     thread_id = await turns(threads, 4)
     await threads.close(grace_s=60.0)
     other = await open_threads()
-    assert 4 <= len(await other.history(thread_id, owner_id=ME, limit=100)) <= 6
+    assert 4 <= len(await other.history(thread_id, owner_id=ME, limit=100)) <= 5
 
 
 async def test_states_are_read_with_their_values_or_without(open_threads: OpenThreads) -> None:
@@ -160,12 +157,11 @@ async def test_a_callers_metadata_stands_with_the_run_and_in_no_event(open_threa
     assert (await threads.run(run.thread_id, run.run_id, owner_id=ME)).request.metadata == {"mark": "a-mark"}
 
 
-async def test_only_so_many_runs_of_a_thread_wait(open_threads: OpenThreads, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.store.thread_runs._MOST_OPEN", 3)
+async def test_only_so_many_runs_of_a_thread_wait(open_threads: OpenThreads) -> None:
     gate = Gate()
     threads = await open_threads(gate)
     thread_id = (await threads.create(owner_id=ME)).thread_id
-    runs = [await threads.start(thread_id, asked(str(number)), owner_id=ME) for number in range(3)]
+    runs = [await threads.start(thread_id, asked(str(number)), owner_id=ME) for number in range(MOST_OPEN)]
     with pytest.raises(ThreadBusy) as busy:
         await threads.start(thread_id, asked("too many"), owner_id=ME)
     assert busy.value.run_id == runs[0].run_id
