@@ -323,7 +323,7 @@ async def _written(request: RunRequest) -> tuple[str, str | None]:
 def _owned(row: DictRow) -> OwnedRun:
     try:
         request, is_readable = _request(orjson.loads(row["request"]), row["input"]), True
-    except Exception:  # the rows' door: one that cannot be read must not keep the others from being read
+    except (ValueError, TypeError, KeyError, AttributeError):  # not of the form this version writes: the others go on
         _logger.exception("what run %s was asked cannot be read", row["run_id"])
         request, is_readable = RunRequest(row["assistant_id"], None), False
     run = ThreadRun(

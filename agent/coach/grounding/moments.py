@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from datetime import date
 from typing import Final
 
 from agent.coach.grounding.mentions import Moment, Reading
@@ -189,11 +188,3 @@ def _roles(reading: Reading) -> None:
 def _with(moment: Moment, **changes: str | int | None) -> Moment:
     values = {name: getattr(moment, name) for name in Moment.__slots__}
     return Moment(**{**values, **changes})
-
-
-def weekday_of(iso_date: str) -> int | None:
-    """Return the weekday of an ISO date, 0 for Monday; None for a date without its year, or no date."""
-    try:
-        return date.fromisoformat(iso_date).weekday()
-    except ValueError:
-        return None

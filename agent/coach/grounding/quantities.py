@@ -23,7 +23,6 @@ _NUMBER: Final = re.compile(
     rf"(?<![\w.,])(?P<sign>[-+](?<![\w)][-+]))?(?P<before>[$€£¥]|(?:{_MONEY_NAMES}) )?(?P<after>[-+])?"
     rf"(?P<number>{_NUMBER_TEXT})(?P<kilo>k\b)?"
 )
-_COMMA_LIST: Final = re.compile(r"(?<=\d),(?=\d)")
 _UNIT: Final = re.compile(
     rf"(?P<gap>[ -]{{0,2}})(?:(?P<money>{_MONEY_NAMES}|[€$£]|dollars\b|euros\b)(?![A-Za-z])"
     rf"|(?P<unit>%|per cent\b|basis points\b|[A-Za-z]{{1,12}}\b))",

@@ -73,7 +73,6 @@ TEMPLATES: Final[dict[str, Template]] = {
     "no_decision_on": ("I find no decision of {on}. Ask for a list of decisions to see those I have.",),
     "no_decision_of_on": ("I find no decision on {symbol} of {on}. Ask for a list of decisions to see those I have.",),
     "no_previous": ("I find no decision before this.",),
-    "one_of": ("Of that day I find {count} decisions; this is the newest.",),
     "age": ("{symbol} at {as_of} is {status}; that was {age} ago.",),
     "origin_simulated": (
         "Simulated: the candles of {symbol} at {as_of} are made up, and nothing in them ever traded.",
