@@ -33,7 +33,8 @@ bench: environment ## Measure latency against its floor and facts against a peer
 
 lock: environment ## Resolve pyproject.toml again into the three locks (ARGS=--upgrade takes newer versions)
 	$(LOCK) $(ARGS) pyproject.toml --output-file requirements.lock
-	$(LOCK) $(ARGS) pyproject.toml --constraint requirements.lock --group dev --output-file requirements-dev.lock
+	$(LOCK) $(ARGS) pyproject.toml --constraint requirements.lock --group dev --extra evals --extra cluster \
+	  --output-file requirements-dev.lock
 	$(LOCK) $(ARGS) --constraint requirements-dev.lock --group build --output-file requirements-build.lock
 	$(LOCK) $(ARGS) --constraint requirements-dev.lock --group bench --output-file requirements-bench.lock
 

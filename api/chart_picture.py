@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from agent.runs.charts import RunChart
-from api.picture import LAST_BARS, PictureView, draw_page
+from tools.picture import LAST_BARS, PictureView, draw_page
 from tools.chart import Chart
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from importlib.metadata import entry_points
 from typing import Annotated, Final
 
 import typer
@@ -85,6 +86,8 @@ app.command()(coach.coach)
 app.command()(mcp.mcp)
 app.add_typer(rules.group, name="rules")
 app.add_typer(audit.group, name="audit")
+for _group in entry_points(group="ict.commands"):  # those of packages that this one does not know
+    app.add_typer(_group.load(), name=_group.name)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from agent.settings import Settings
 from api.chart_picture import picture_view
 from api.commands.candle_source import describe, market_of_name, names_file, refuse_second_symbol, window_of_file
 from api.commands.whole_file import check_spares, check_target, write_whole
-from api.picture import LAST_BARS, chart_page, chart_svg
+from tools.picture import LAST_BARS, chart_page, chart_svg
 from api.terminal.chart_summary import show_chart
 from api.terminal.screen import Screen
 from tools.candles import Candles

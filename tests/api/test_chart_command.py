@@ -12,7 +12,7 @@ import pytest
 from api.chart_picture import picture_view
 from api.cli import main
 from api.commands.whole_file import write_whole
-from api.picture import LAST_BARS, chart_page, chart_svg
+from tools.picture import LAST_BARS, chart_page, chart_svg
 from tools.candles import Candles
 from tools.chart import ChartParameters, read_chart
 from tools.errors import InvalidParameter

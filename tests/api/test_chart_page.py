@@ -14,7 +14,7 @@ from agent.analysis.reading import Reading
 from agent.runs.charts import recorded_charts
 from agent.store.pool import Database
 from api.chart_picture import picture_view
-from api.picture import chart_page
+from tools.picture import chart_page
 from api.requests import analysis_request
 from api.schemas.analysis import AnalyzeBody
 from api.schemas.problems import ProblemDetails

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from api.picture import LAYERS, PictureView, chart_page, chart_svg
-from api.picture.palette import DARK, LIGHT
-from tests.api.picture.browser import Browser, Page, find_chromium, running_browser
-from tests.api.picture.charts import chart_of, edges, named, walk
+from tools.picture import LAYERS, PictureView, chart_page, chart_svg
+from tools.picture.palette import DARK, LIGHT
+from tests.tools.picture.browser import Browser, Page, find_chromium, running_browser
+from tests.tools.picture.charts import chart_of, edges, named, walk
 from tools.chart import Chart
 
 CHROMIUM = find_chromium()

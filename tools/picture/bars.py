@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from api.picture.facts import Row
-from api.picture.markup import number
-from api.picture.sheet import Sheet, path
+from tools.picture.facts import Row
+from tools.picture.markup import number
+from tools.picture.sheet import Sheet, path
 from tools.facts import BoolArray
 
 _WIDEST_BODY = 13.0

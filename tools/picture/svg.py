@@ -4,22 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from api.picture.axes import AXIS_HEIGHT, AXIS_WIDTH, days_in_view, price_axis, prices_on_axis, time_axis
-from api.picture.backdrop import draw_accumulation, draw_dealing_range, draw_kill_zones, draw_opening_prices, grid
-from api.picture.bars import draw_candles
-from api.picture.facts import Fact, Row, facts_in_view
-from api.picture.frame import Frame, frame_of
-from api.picture.headline import Headline, headline_of
-from api.picture.legend import legend
-from api.picture.levels import draw_break, draw_event, draw_pool, draw_sweep, name_pools
-from api.picture.marks import draw_mark, draw_swing
-from api.picture.markup import element, number, text
-from api.picture.palette import style_sheet
-from api.picture.setups import Plan, draw_past_setup, draw_plan, plan_of
-from api.picture.sheet import Sheet
-from api.picture.ticks import axis_clock
-from api.picture.view import PictureView
-from api.picture.zones import draw_zone
+from tools.picture.axes import AXIS_HEIGHT, AXIS_WIDTH, days_in_view, price_axis, prices_on_axis, time_axis
+from tools.picture.backdrop import draw_accumulation, draw_dealing_range, draw_kill_zones, draw_opening_prices, grid
+from tools.picture.bars import draw_candles
+from tools.picture.facts import Fact, Row, facts_in_view
+from tools.picture.frame import Frame, frame_of
+from tools.picture.headline import Headline, headline_of
+from tools.picture.legend import legend
+from tools.picture.levels import draw_break, draw_event, draw_pool, draw_sweep, name_pools
+from tools.picture.marks import draw_mark, draw_swing
+from tools.picture.markup import element, number, text
+from tools.picture.palette import style_sheet
+from tools.picture.setups import Plan, draw_past_setup, draw_plan, plan_of
+from tools.picture.sheet import Sheet
+from tools.picture.ticks import axis_clock
+from tools.picture.view import PictureView
+from tools.picture.zones import draw_zone
 from tools.chart import Chart
 from tools.facts import IntArray
 

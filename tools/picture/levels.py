@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from api.picture.facts import Fact, Row
-from api.picture.labels import LIVE, MAJOR, MINOR, STRUCTURE, SWEPT, Label
-from api.picture.markup import line
-from api.picture.sheet import Sheet, level, path, pin
+from tools.picture.facts import Fact, Row
+from tools.picture.labels import LIVE, MAJOR, MINOR, STRUCTURE, SWEPT, Label
+from tools.picture.markup import line
+from tools.picture.sheet import Sheet, level, path, pin
 
 CROSS: Final = "M-3.2-3.2L3.2 3.2M-3.2 3.2L3.2-3.2"
 _PERIODS: Final = {"previous_day": "PD", "previous_week": "PW", "previous_month": "PM"}

@@ -3,11 +3,11 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from api.picture.frame import Frame
-from api.picture.markup import element, number, text
-from api.picture.setups import Plan
-from api.picture.sheet import Sheet
-from api.picture.ticks import day_starts, price_ticks, time_ticks
+from tools.picture.frame import Frame
+from tools.picture.markup import element, number, text
+from tools.picture.setups import Plan
+from tools.picture.sheet import Sheet
+from tools.picture.ticks import day_starts, price_ticks, time_ticks
 from tools.facts import IntArray
 from tools.trading_day import DAY_SECONDS
 

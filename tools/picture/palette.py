@@ -4,7 +4,7 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
-from api.picture.view import Theme
+from tools.picture.view import Theme
 
 _ASSETS: Final = Path(__file__).with_name("assets")
 

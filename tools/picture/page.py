@@ -5,15 +5,15 @@ import hashlib
 from collections import Counter
 from typing import Final, NamedTuple
 
-from api.picture.axes import AXIS_HEIGHT, AXIS_WIDTH
-from api.picture.cards import page_data
-from api.picture.headline import Headline
-from api.picture.legend import swatch
-from api.picture.markup import element, text
-from api.picture.palette import asset, style_sheet
-from api.picture.sheet import Sheet
-from api.picture.svg import draw, plot, svg_around
-from api.picture.view import LAYERS, PictureView
+from tools.picture.axes import AXIS_HEIGHT, AXIS_WIDTH
+from tools.picture.cards import page_data
+from tools.picture.headline import Headline
+from tools.picture.legend import swatch
+from tools.picture.markup import element, text
+from tools.picture.palette import asset, style_sheet
+from tools.picture.sheet import Sheet
+from tools.picture.svg import draw, plot, svg_around
+from tools.picture.view import LAYERS, PictureView
 from tools.chart import Chart
 
 WIDTH: Final = 1376.0

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from api.picture.facts import Fact, Row, facts_of
-from api.picture.frame import bar_holding
-from api.picture.labels import SETUP, Label
-from api.picture.sheet import Sheet, box, level, pin
+from tools.picture.facts import Fact, Row, facts_of
+from tools.picture.frame import bar_holding
+from tools.picture.labels import SETUP, Label
+from tools.picture.sheet import Sheet, box, level, pin
 from tools.candles import Candles
 from tools.tick_prices import on_tick, quoted
 

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.picture import LAYERS, PictureView
-from api.picture.axes import day_words, tick_words
-from api.picture.headline import headline_of
-from api.picture.labels import Label, Labels
-from api.picture.legend import swatch
-from api.picture.palette import DARK, LIGHT
-from api.picture.svg import draw
-from api.picture.ticks import axis_clock, day_starts, decimals_of, price_step, price_ticks, time_ticks
-from tests.api.picture.charts import EURUSD, chart_of, walk
+from tools.picture import LAYERS, PictureView
+from tools.picture.axes import day_words, tick_words
+from tools.picture.headline import headline_of
+from tools.picture.labels import Label, Labels
+from tools.picture.legend import swatch
+from tools.picture.palette import DARK, LIGHT
+from tools.picture.svg import draw
+from tools.picture.ticks import axis_clock, day_starts, decimals_of, price_step, price_ticks, time_ticks
+from tests.tools.picture.charts import EURUSD, chart_of, walk
 from tests.tools.hand_drawn import draw_at
 from tests.tools.strategies import REPEATABLE
 from tools.instruments import instrument

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from api.picture.facts import Fact
-from api.picture.frame import Frame
-from api.picture.labels import Labels
-from api.picture.markup import element, line, number, text
+from tools.picture.facts import Fact
+from tools.picture.frame import Frame
+from tools.picture.labels import Labels
+from tools.picture.markup import element, line, number, text
 from tools.definitions import DEFINITIONS
 
 

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from api.picture.frame import Frame
-from api.picture.sheet import Sheet
+from tools.picture.frame import Frame
+from tools.picture.sheet import Sheet
 from tools.definitions import DEFINITIONS
 from tools.facts import IntArray
 from tools.times import parse_time

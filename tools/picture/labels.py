@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from api.picture.markup import element, number, text
+from tools.picture.markup import element, number, text
 
 Anchor = Literal["start", "middle", "end"]
 Box = tuple[float, float, float, float]

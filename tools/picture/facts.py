@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from api.picture.frame import Frame
-from api.picture.view import LAYERS
+from tools.picture.frame import Frame
+from tools.picture.view import LAYERS
 
 Row = dict[str, Any]
 

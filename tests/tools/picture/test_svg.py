@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from api.picture import LAYERS, PictureView, chart_svg
-from api.picture.frame import MARGIN
-from api.picture.setups import plan_of
-from tests.api.picture.charts import chart_of, edges, named, shown_ids, walk
+from tools.picture import LAYERS, PictureView, chart_svg
+from tools.picture.frame import MARGIN
+from tools.picture.setups import plan_of
+from tests.tools.picture.charts import chart_of, edges, named, shown_ids, walk
 from tests.tools.hand_drawn import draw
 from tests.tools.real_candles import RealFile, on_every_file, whole_file, window
 from tests.tools.strategies import REPEATABLE, candles

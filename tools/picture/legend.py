@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from api.picture.markup import element, number, text
-from api.picture.sheet import Sheet
-from api.picture.view import LAYERS
+from tools.picture.markup import element, number, text
+from tools.picture.sheet import Sheet
+from tools.picture.view import LAYERS
 
 
 def legend(sheet: Sheet) -> str:

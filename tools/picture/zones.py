@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from api.picture.facts import Fact
-from api.picture.labels import LIVE, PAST, Label
-from api.picture.markup import number
-from api.picture.sheet import Sheet, box, level, path
+from tools.picture.facts import Fact
+from tools.picture.labels import LIVE, PAST, Label
+from tools.picture.markup import number
+from tools.picture.sheet import Sheet, box, level, path
 
 _SHORT_NAMES: Final = {
     "fair_value_gaps": "FVG", "inverse_gaps": "iFVG", "balanced_ranges": "BPR", "volume_imbalances": "VI",

@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from api.picture.ticks import decimals_of, price_step
+from tools.picture.ticks import decimals_of, price_step
 from tools.candles import Candles
 from tools.instruments import Instrument
 from tools.times import parse_time

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from api.picture.facts import Row
-from api.picture.setups import Plan
-from api.picture.view import PictureView
+from tools.picture.facts import Row
+from tools.picture.setups import Plan
+from tools.picture.view import PictureView
 from tools.times import parse_time
 from tools.trading_day import NEW_YORK
 

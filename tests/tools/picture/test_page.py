@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from api.picture import LAYERS, PictureView, chart_page
-from tests.api.picture.charts import chart_of, edges, named, walk
+from tools.picture import LAYERS, PictureView, chart_page
+from tests.tools.picture.charts import chart_of, edges, named, walk
 from tools.chart import Chart
 from tools.definitions import DEFINITIONS
 from tools.times import parse_time

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from api.picture.facts import Fact
-from api.picture.sheet import Sheet, pin
+from tools.picture.facts import Fact
+from tools.picture.sheet import Sheet, pin
 
 _POINT_UP: Final = "M0-3.5L3.5 3.5H-3.5z"
 _POINT_DOWN: Final = "M0 3.5L3.5-3.5H-3.5z"
