@@ -13,6 +13,9 @@
     │   ├── InvalidProfile        a trader's own profile has faults
     │   ├── NoCandles             the source knows the symbol and has no bars to give
     │   ├── InvalidCalendar       entries of an economic calendar that cannot be read
+    │   ├── InvalidLabels         what somebody says of a chart cannot be read, or does not fit its bars
+    │   ├── InvalidSuite          a suite of labelled charts has faults, or is not what was sealed
+    │   ├── InvalidResults        results of an evaluation, or a baseline, that cannot be read
     │   └── SourceUnavailable     the market data source did not answer
     ├── RulebookError             faults in rule files; raised at start-up only
     ├── AgentError
@@ -27,6 +30,7 @@
     │   ├── ConfirmationNeeded    the step must be confirmed with a token
     │   ├── TradeNotFound
     │   └── TradeConflict         the trade is recorded already, and otherwise
+    ├── EvaluationFailed          an evaluation could not be begun or ended; no score comes of it
     └── StoreError
         ├── StoreUnavailable      the database did not answer
         ├── RunNotFound
@@ -34,6 +38,7 @@
         ├── RunAlreadyEnded       a run that has ended cannot be cancelled
         ├── RunOwnershipLost      another worker took this run over
         ├── DecisionNotFound
+        ├── FeedbackNotFound
         ├── AssistantNotFound
         ├── ThreadNotFound
         ├── ThreadExists          a thread with that id is there already
@@ -132,6 +137,33 @@ class InvalidCalendar(DataError):
         self.problems = tuple(problems)
 
 
+class InvalidLabels(DataError):
+    """Report every fault of a chart's labels at once: ``where: what is wrong; what to write instead``."""
+
+    def __init__(self, faults: Sequence[tuple[str, str, str]], *, field: str) -> None:
+        """Keep each fault as (where, what is wrong, what to write instead); the message has one a line."""
+        super().__init__("\n".join(f"{where}: {wrong}; {instead}" for where, wrong, instead in faults), field=field)
+        self.faults = tuple(faults)
+
+
+class InvalidSuite(DataError):
+    """Report every fault of labelled charts at once: ``path:line: where: what is wrong; what to write instead``."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep the list; the message is the list, one fault a line."""
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class InvalidResults(DataError):
+    """Report every fault of a file of results or of a baseline at once: ``file:line: what is wrong``."""
+
+    def __init__(self, problems: Sequence[str], *, expected: str) -> None:
+        """Keep the list; the message is the list, one fault a line."""
+        super().__init__("\n".join(problems), field="results", expected=expected, got="one with faults")
+        self.problems = tuple(problems)
+
+
 class SourceUnavailable(DataError):
     """The market data source did not answer."""
 
@@ -215,6 +247,10 @@ class TradeConflict(DeskError):
     """The trade is recorded already, and otherwise."""
 
 
+class EvaluationFailed(IctError):
+    """An evaluation could not be begun or ended: a process died, a cluster was lost, code changed while it ran."""
+
+
 class StoreError(IctError):
     """The store refused, or does not hold what was asked for."""
 
@@ -241,6 +277,10 @@ class RunOwnershipLost(StoreError):
 
 class DecisionNotFound(StoreError):
     """No decision of this owner has that id."""
+
+
+class FeedbackNotFound(StoreError):
+    """Nothing with that id was said of the run."""
 
 
 class AssistantNotFound(StoreError):

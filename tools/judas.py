@@ -9,6 +9,7 @@ import numpy as np
 from tools.candles import Candles
 from tools.facts import BULLISH, DIRECTIONS, NONE, DirectionArray, Facts, FloatArray, IntArray, Words
 from tools.liquidity import LiquidityPools
+from tools.opening_bars import opening_bars
 from tools.structure_shift import MarketStructureShifts
 from tools.trading_day import new_york_clock, new_york_minute
 
@@ -58,7 +59,8 @@ def detect_judas_swings(
 
     A bullish one is the origin of a bullish market structure shift, both on one New York date: its bar opens before
     `until` and trades below the day's 00:00 open (else its 08:30 open), and a bar from that open on, up to the origin,
-    took a sell-side pool. Bearish mirrors it. Source: ICT Judas swing.
+    took a sell-side pool. Bearish mirrors it. An open that the bars do not show counts for nothing; see `opening_bars`.
+    Source: ICT Judas swing.
 
     Args:
         candles: bars, shape (n,); longer than one hour have none.
@@ -80,10 +82,7 @@ def detect_judas_swings(
 
 
 def midnight_bar(candles: Candles, day: date) -> int | None:
-    """Return the first bar from New York midnight of `day` on, which shows that day's opening price.
-
-    None while there is no such bar, and where an earlier bar is still open at midnight.
-    """
+    """Return the bar that shows the price at New York midnight of `day`, None where none does; see `opening_bars`."""
     bar = int(_opening_bars(candles, np.array([day.toordinal()]), MIDNIGHT)[0])
     return bar if bar < len(candles) else None
 
@@ -108,12 +107,9 @@ def _of_shifts(candles: Candles, shifts: MarketStructureShifts, pools: Liquidity
 
 
 def _opening_bars(candles: Candles, day: IntArray, opening: int) -> IntArray:
-    """Return the first bar at or after that time of each day; the number of bars where an earlier bar spans it."""
+    """Return the bar that shows that opening price of each day; the number of bars where none does."""
     moments = np.array([new_york_minute(int(ordinal), _OPENING_MINUTES[opening]) for ordinal in day], dtype=np.int64)
-    bar = np.searchsorted(candles.time, moments)
-    spanned = bar > 0
-    spanned[spanned] = candles.time[bar[spanned] - 1] + candles.timeframe.seconds > moments[spanned]
-    return np.where(spanned, len(candles), bar)
+    return opening_bars(candles, moments)
 
 
 def _last_taken(pools: LiquidityPools, until: IntArray, way: DirectionArray) -> IntArray:

@@ -10,6 +10,7 @@ import numpy as np
 from tools.candles import Candles
 from tools.instruments import Instrument
 from tools.market_hours import bank_holiday_at, closed_reason, opens_at
+from tools.opening_bars import opening_bars
 from tools.session_windows import (
     KILL_ZONES,
     MACROS,
@@ -159,9 +160,9 @@ def kill_zones_ahead(
 def opening_prices(candles: Candles, at: int, trading_day: TradingDay = TradingDay.NEW_YORK_17) -> OpeningPrices:
     """Read the 00:00, 08:30 and 09:30 New York opens of the trading day that holds epoch second `at`.
 
-    Each is the open of the first bar at or after its time within that day, once that bar has closed by `at`.
-    It is None while no such bar has closed, and where a bar began before the time and ended after it: then
-    these candles are too coarse to show the price at that time.
+    Each is the open of the bar that shows it, see `opening_bars`, within that day and once that bar has closed by
+    `at`. It is None while no such bar has closed, where the candles begin after the time, and where a bar began before
+    the time and ended after it: then they are too coarse to show the price at that time.
     """
     ordinal = int(day_ordinals(np.array([at], dtype=np.int64), trading_day)[0])
     day = date.fromordinal(ordinal)
@@ -171,9 +172,7 @@ def opening_prices(candles: Candles, at: int, trading_day: TradingDay = TradingD
 
 
 def _open_at(candles: Candles, moment: int, until: int) -> float | None:
-    bar = int(np.searchsorted(candles.time, moment))
-    if bar and candles.end[bar - 1 : bar][0] > moment:
-        return None
+    bar = int(opening_bars(candles, np.array([moment], dtype=np.int64))[0])
     if bar == len(candles) or candles.end[bar : bar + 1][0] > until:
         return None
     return float(candles.open[bar])

@@ -128,8 +128,9 @@ def detect_setups(
     """Find the setups of nine models, each a limit order that price has yet to come back to.
 
     - `2022 model` (rule 6.5): a market structure shift with its sweep and gap; entry at the near edge of that gap while
-      it is neither filled nor inverted, stop beyond the leg's origin. `mss_ote` (6.4): the same shift; entry at the
-      0.705 retracement of its leg.
+      it is neither filled nor inverted, stop beyond the leg's origin. The bare pattern: its time (a kill zone) and its
+      place (the right half of the dealing range) are asked where a rulebook judges it. `mss_ote` (6.4): the same shift;
+      entry at the 0.705 retracement of its leg.
     - `sweep_displacement_fvg` (6.3): a gap left by displacement within `sweep_to_gap_bars` of a sweep of the opposite
       side; entry at its near edge, stop beyond the extreme since the bar that took the pool. `silver_bullet`: such a
       gap, displaced or not, made inside a silver-bullet hour of New York, on bars of up to 15 minutes.
@@ -141,7 +142,7 @@ def detect_setups(
     - `turtle_soup` (6.7): a bar beyond the extreme of the `turtle_soup_bars` before it that closes back inside; entry
       at that extreme, stop beyond the bar.
     - `unicorn`: a breaker whose leg swept liquidity and left a gap that overlaps it; entry at the near edge of the
-      overlap, stop beyond the leg's extreme.
+      overlap, stop beyond the leg's extreme. The bare pattern, as of the 2022 model.
 
     Every stop has ``stop_buffer_atr · ATR`` added, the ATR of the confirming bar. A setup needs the confirming close
     still on the far side of its entry. Source: ICT, the models by their own names.

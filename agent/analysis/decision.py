@@ -92,6 +92,7 @@ def _wire_form(
         "graph_nodes_triggered": list(visited),
         "confidence": concluded.confidence,
         "confidence_basis": concluded.confidence_basis,
+        **concluded.grade(),
         "action": concluded.action,
         "permission": permission(
             request.mode,

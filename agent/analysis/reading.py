@@ -82,10 +82,14 @@ class Reading:
 
     @cached_property
     def session(self) -> SessionStatus:
-        """The session at `as_of`, by the rulebook's own kill zones where it has some."""
+        """The session at `as_of`."""
+        return self.session_at(self.request.as_of)
+
+    def session_at(self, at: int) -> SessionStatus:
+        """Return the session at an epoch second, by the rulebook's own kill zones where it has some."""
         own = self.rulebook.kill_zones
         windows = None if own is None else tuple(one.window() for one in own)
-        return session_status(self.request.as_of, self.request.instrument, windows)
+        return session_status(at, self.request.instrument, windows)
 
     @cached_property
     def _parameters(self) -> ChartParameters:

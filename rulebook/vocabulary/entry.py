@@ -64,7 +64,12 @@ _SETUPS = (
     _setup("fvg_setup", "FVG", "a limit in a fair value gap that displacement left"),
     _setup("sweep_setup", "sweep, displacement and FVG", "sweep, displacement, gap (a silver bullet counts)"),
     _setup("mss_ote_setup", "MSS and OTE", "a market structure shift and the optimal trade entry of its leg"),
-    _setup("model_2022_setup", "2022", "sweep, market structure shift, gap of its leg (a unicorn counts)"),
+    _setup(
+        "model_2022_setup",
+        "2022",
+        "sweep, market structure shift in a kill zone, gap of its leg with the entry in the right half of the range (a "
+        "unicorn counts)",
+    ),
     _setup("power_of_three_setup", "power of three", "the Judas swing was reversed and distribution begins"),
     _setup("turtle_soup_setup", "turtle soup", "the extreme of 20 bars was swept and price closed back inside"),
 )

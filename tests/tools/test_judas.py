@@ -1,7 +1,7 @@
 """Judas swings: beyond which opening, by when, taking what, and reversed on the same day; on 15-minute bars by hand."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, time
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 from tests.tools.comparison import rows_of
 from tests.tools.hand_drawn import Drawn, draw_at
 from tools.candles import Candles
-from tools.judas import Bias, JudasSwings, detect_judas_swings
+from tools.judas import Bias, JudasSwings, detect_judas_swings, midnight_bar
 from tools.liquidity import LiquidityPools
 from tools.structure_shift import MarketStructureShifts
 from tools.timeframes import Timeframe
@@ -174,6 +174,23 @@ def test_without_a_midnight_bar_the_first_after_it_shows_the_open() -> None:
         judas_of(draw_at(LONDON[0], *LONDON[2:], timeframe=Timeframe.M15), [(1, 2, 3, 4)], [(-1, 96, 0, 1)])
     )
     assert row["open_price"] == 99.0
+
+
+def test_a_chart_that_begins_after_midnight_does_not_show_the_open() -> None:
+    """Of 02:00 on there is no bar before, so its open is nobody's; from midnight on there need be none."""
+    later = draw_at(*LONDON[2:], timeframe=Timeframe.M15)
+    assert len(judas_of(later, [(1, 1, 2, 3)], [(-1, 96, 0, 1)])) == 0
+    assert midnight_bar(later, date(2024, 1, 10)) is None
+    whole = draw_at(*LONDON[1:], timeframe=Timeframe.M15)
+    (row,) = rows_of(judas_of(whole, [(1, 2, 3, 4)], [(-1, 95.5, 0, 1)]))
+    assert (row["open_price"], midnight_bar(whole, date(2024, 1, 10))) == (100.0, 0)
+
+
+def test_a_chart_that_begins_after_midnight_still_shows_the_morning_open() -> None:
+    """Its first bar is that of 08:15, the extreme lies below both its own open and that of 08:30."""
+    candles = draw_at(*NEW_YORK[1:], timeframe=Timeframe.M15)
+    (row,) = rows_of(judas_of(candles, [(1, 2, 3, 4)], [(-1, 106, 0, 2)]))
+    assert (row["opening"], row["open_price"]) == (1, 110.0)
 
 
 NEW_YORK: Final[tuple[tuple[str, Drawn], ...]] = (

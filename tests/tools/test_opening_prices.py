@@ -65,5 +65,18 @@ def test_a_day_without_bars_after_the_time_has_no_open() -> None:
     assert opening_prices(DAY[:0], at("2024-01-11 20:00")) == OpeningPrices(None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (1, OpeningPrices(2.0, 5.0, 6.0)),  # begins at midnight
+        (2, OpeningPrices(None, 5.0, 6.0)),  # at 00:15
+        (4, OpeningPrices(None, 5.0, 6.0)),  # at 08:30
+        (5, OpeningPrices(None, None, None)),  # at 09:45
+    ],
+)
+def test_candles_that_begin_after_the_time_do_not_know_its_price(first: int, expected: OpeningPrices) -> None:
+    assert opening_prices(DAY[first:], at("2024-01-11 21:59")) == expected
+
+
 def test_opening_prices_of_a_utc_day_are_new_yorks_clock_times_in_it() -> None:
     assert opening_prices(DAY, at("2024-01-11 23:30"), TradingDay.UTC_00) == OpeningPrices(2.0, 5.0, 6.0)

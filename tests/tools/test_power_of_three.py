@@ -198,9 +198,9 @@ def test_the_next_day_begins_anew() -> None:
     ],
 )
 def test_the_new_york_clock_decides_on_the_days_it_changes(at: str, stage: str, day: str) -> None:
-    """A pool is taken by the bar in question, which trades below its own open."""
-    candles = draw_at((at, (100, 101, 98, 99)), timeframe=Timeframe.M30)
-    found = stage_at(0, [(-1, 99.5, 0, 0)], candles=candles)
+    """A pool is taken by the bar in question, which trades below its own open, the first since a day long before."""
+    candles = draw_at(("2024-03-01T15:00:00Z", FLAT), (at, (100, 101, 98, 99)), timeframe=Timeframe.M30)
+    found = stage_at(1, [(-1, 99.5, 0, 1)], candles=candles)
     assert (found.stage, found.day) == (stage, day)
 
 
@@ -237,6 +237,16 @@ def test_a_bar_still_open_at_midnight_hides_the_open() -> None:
     candles = Candles.from_arrays(Timeframe.H1, times, *(np.array([100.0, 99.0]) for _ in range(5)))
     found = stage_at(1, candles=candles)
     assert (found.stage, found.open_price, found.reason) == ("unknown", None, "the midnight open is not known")
+
+
+@pytest.mark.parametrize("first", [5, 6], ids=["from 02:00", "from 03:00"])
+def test_a_chart_that_begins_after_midnight_does_not_know_the_open(first: int) -> None:
+    """Its first bar opens hours later, whatever is taken and however far it trades below its own open."""
+    candles = day_of(DAY[first:])
+    for pools in ((), [(-1, 95.5, 0, 0)]):
+        found = stage_at(8 - first, pools, candles=candles)
+        assert (found.stage, found.direction, found.accumulation, found.open_price) == ("unknown", None, None, None)
+        assert found.reason == "the midnight open is not known"
 
 
 def test_it_is_json_with_words_and_times() -> None:

@@ -1,6 +1,7 @@
 """One candle file into candles: TradingView, MetaTrader and plain exports; CSV, gzipped CSV or Parquet."""
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -45,19 +46,45 @@ def read_candle_file(path: Path | str, timeframe: Timeframe | None = None, *, ti
             line (from 1), or the row (from 0) of a Parquet file; `index` is the bar's position.
         InvalidParameter: no time zone has that name.
     """
-    path, zone = Path(path), zone_named(time_zone)
+    path = Path(path)
+    return _candles(path, path.name, timeframe, zone_named(time_zone))
+
+
+def candles_of_bytes(content: bytes, file: str, timeframe: Timeframe | None = None) -> Candles:
+    """Read every bar of a file that was read already, times without an offset in UTC; see `read_candle_file`.
+
+    Args:
+        content: the file's bytes.
+        file: its name, which says whether it is Parquet, and stands in messages.
+        timeframe: of its bars; None infers it from their commonest distance.
+
+    Raises:
+        SourceUnavailable: it breaks off.
+        NoCandles: it holds no bar.
+        InvalidCandles: a bar is wrong, or the bars are not of `timeframe`.
+    """
+    return _candles(content, file, timeframe, _UTC)
+
+
+def _candles(source: Path | bytes, file: str, timeframe: Timeframe | None, zone: ZoneInfo) -> Candles:
     try:
-        table = read_parquet_table(path) if path.suffix.lower() == ".parquet" else read_text_table(path)
+        table = _table(source, file)
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise SourceUnavailable(f"cannot open {path.name}: {reason}", field=path.name, got=reason) from problem
-    seconds, table = _ascending_seconds(table, zone, path.name)
-    chosen = timeframe or infer_timeframe(seconds, path.name)
+        raise SourceUnavailable(f"cannot open {file}: {reason}", field=file, got=reason) from problem
+    seconds, table = _ascending_seconds(table, zone, file)
+    chosen = timeframe or infer_timeframe(seconds, file)
     try:
         columns: dict[str, Any] = {"time": seconds, **table.columns}
         return Candles.from_columns(columns, chosen, field=_FIELD)
     except InvalidCandles as problem:
-        raise _with_place(problem, path.name, table) from problem
+        raise _with_place(problem, file, table) from problem
+
+
+def _table(source: Path | bytes, file: str) -> CandleTable:
+    if Path(file).suffix.lower() == ".parquet":
+        return read_parquet_table(source if isinstance(source, Path) else BytesIO(source), file)
+    return read_text_table(source.read_bytes() if isinstance(source, Path) else source, file)
 
 
 def infer_timeframe(times: IntArray, file: str) -> Timeframe:

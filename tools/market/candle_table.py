@@ -6,7 +6,7 @@ import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -44,46 +44,54 @@ class CandleTable:
     unit: str
 
 
-def read_text_table(path: Path) -> CandleTable:
+def read_text_table(content: bytes, file: str) -> CandleTable:
     """Read a CSV file, gzipped or not: comma, semicolon or tab, with or without a header, BOM or not.
+
+    Args:
+        content: the file's bytes.
+        file: its name, for messages.
 
     Raises:
         NoCandles: the file has no bars.
         InvalidCandles: it is no text, lacks a column or names one twice, a cell is no number, or a row has more cells
             than the header (without one: than the first row).
     """
-    payload = _text_bytes(path)
+    payload = _text_bytes(content, file)
     head = payload[:_SNIFFED_BYTES].decode("utf-8", errors="replace").splitlines()
     blank = next((number for number, line in enumerate(head) if line.strip()), len(head))
     if blank == len(head):
-        raise NoCandles(f"{path.name} is empty", field=path.name, expected="bars", got="an empty file")
+        raise NoCandles(f"{file} is empty", field=file, expected="bars", got="an empty file")
     separator = max(_SEPARATORS, key=lambda mark: len(_cells(head[blank], mark)))
     cells = _cells(head[blank], separator)
     if is_header(cells):
         first_row = _cells(head[blank + 1], separator) if len(head) > blank + 1 else []
-        columns = named_columns(cells, first_row, path.name, where=f"{path.name} line {blank + 1}")
+        columns = named_columns(cells, first_row, file, where=f"{file} line {blank + 1}")
         skipped = blank + 1
     else:
-        first_row, columns, skipped = cells, unnamed_columns(cells, path.name), blank
-    refuse_wide_rows(payload, path.name, separator, skipped=skipped, width=len(cells))
+        first_row, columns, skipped = cells, unnamed_columns(cells, file), blank
+    refuse_wide_rows(payload, file, separator, skipped=skipped, width=len(cells))
     with_comma = separator != "," and any(_DECIMAL_COMMA.fullmatch(cell) for cell in first_row)
-    frame = _parse(payload, path.name, separator, columns, skipped, len(cells), "," if with_comma else ".")
-    return table_of_frame(frame, columns, path.name, first_place=skipped + 1, unit="line")
+    frame = _parse(payload, file, separator, columns, skipped, len(cells), "," if with_comma else ".")
+    return table_of_frame(frame, columns, file, first_place=skipped + 1, unit="line")
 
 
-def read_parquet_table(path: Path) -> CandleTable:
+def read_parquet_table(source: Path | BinaryIO, file: str) -> CandleTable:
     """Read a Parquet file with named columns; an index of times counts as the time column.
+
+    Args:
+        source: the file, or its bytes.
+        file: its name, for messages.
 
     Raises:
         NoCandles: the file has no bars.
         InvalidCandles: it is no Parquet file, lacks a column, or a cell is no number.
     """
     try:
-        frame = pd.read_parquet(path)
+        frame = pd.read_parquet(source)
     except (ValueError, NotImplementedError) as problem:
         raise InvalidCandles(
-            f"{path.name} is no readable Parquet file: {problem}",
-            field=path.name,
+            f"{file} is no readable Parquet file: {problem}",
+            field=file,
             expected="Parquet",
             got="something else",
         ) from problem
@@ -91,9 +99,9 @@ def read_parquet_table(path: Path) -> CandleTable:
         frame = frame.rename_axis(index="time").reset_index()
     names = [str(name) for name in frame.columns]
     first_row = [str(cell) for cell in frame.iloc[0]] if len(frame) else []
-    columns = named_columns(names, first_row, path.name)
+    columns = named_columns(names, first_row, file)
     frame.columns = pd.RangeIndex(len(names))
-    return table_of_frame(frame.reset_index(drop=True), columns, path.name, first_place=0, unit="row")
+    return table_of_frame(frame.reset_index(drop=True), columns, file, first_place=0, unit="row")
 
 
 def table_of_frame(frame: pd.DataFrame, columns: Columns, file: str, *, first_place: int, unit: str) -> CandleTable:
@@ -120,8 +128,7 @@ def table_of_frame(frame: pd.DataFrame, columns: Columns, file: str, *, first_pl
     return CandleTable(time.reset_index(drop=True), columns.is_utc, values, places, unit)
 
 
-def _text_bytes(path: Path) -> bytes:
-    payload = path.read_bytes()
+def _text_bytes(payload: bytes, file: str) -> bytes:
     problem = None
     try:
         if payload.startswith(_GZIP):
@@ -133,7 +140,7 @@ def _text_bytes(path: Path) -> bytes:
     if b"\0" in payload[:_SNIFFED_BYTES]:
         problem = problem or "it holds binary data"
     if problem:
-        raise InvalidCandles(f"{path.name} is no readable text file: {problem}", field=path.name, expected="CSV")
+        raise InvalidCandles(f"{file} is no readable text file: {problem}", field=file, expected="CSV")
     return payload.removeprefix(b"\xef\xbb\xbf")
 
 

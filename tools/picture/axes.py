@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from tools.facts import IntArray
 from tools.picture.frame import Frame
 from tools.picture.markup import element, number, text
 from tools.picture.setups import Plan
 from tools.picture.sheet import Sheet
 from tools.picture.ticks import day_starts, price_ticks, time_ticks
-from tools.facts import IntArray
 from tools.trading_day import DAY_SECONDS
 
 AXIS_WIDTH: Final = 78.0

@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
+from tools.instruments import Instrument
 from tools.picture.facts import Row
 from tools.picture.frame import bar_from
 from tools.picture.labels import LIVE, MINOR, SESSION, Label
 from tools.picture.markup import element
 from tools.picture.sheet import Sheet, box, level
-from tools.instruments import Instrument
 from tools.session_windows import kill_zone_windows
 from tools.timeframes import HOUR
 from tools.times import iso_utc, parse_time

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from tools.facts import BoolArray
 from tools.picture.facts import Row
 from tools.picture.markup import number
 from tools.picture.sheet import Sheet, path
-from tools.facts import BoolArray
 
 _WIDEST_BODY = 13.0
 _SHARE = 0.66

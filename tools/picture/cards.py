@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import numpy as np
 
-from tools.picture.frame import Frame
-from tools.picture.sheet import Sheet
 from tools.definitions import DEFINITIONS
 from tools.facts import IntArray
+from tools.picture.frame import Frame
+from tools.picture.sheet import Sheet
 from tools.times import parse_time
 from tools.trading_day import new_york_local
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from tools.picture.ticks import decimals_of, price_step
 from tools.candles import Candles
 from tools.instruments import Instrument
+from tools.picture.ticks import decimals_of, price_step
 from tools.times import parse_time
 
 MARGIN: Final = 128.0

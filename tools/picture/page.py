@@ -1,20 +1,19 @@
 """The picture as one page: the drawing, a panel of layers, a card for each fact, and no network."""
 
-import base64
-import hashlib
 from collections import Counter
 from typing import Final, NamedTuple
 
+from tools.chart import Chart
 from tools.picture.axes import AXIS_HEIGHT, AXIS_WIDTH
 from tools.picture.cards import page_data
 from tools.picture.headline import Headline
 from tools.picture.legend import swatch
 from tools.picture.markup import element, text
 from tools.picture.palette import asset, style_sheet
+from tools.picture.policy import content_policy
 from tools.picture.sheet import Sheet
 from tools.picture.svg import draw, plot, svg_around
 from tools.picture.view import LAYERS, PictureView
-from tools.chart import Chart
 
 WIDTH: Final = 1376.0
 HEIGHT: Final = 800.0
@@ -53,7 +52,7 @@ def draw_page(chart: Chart, view: PictureView) -> Page:
     styles = style_sheet(view.theme, "picture.css", "picture_colours.css")
     styles += style_sheet(view.theme, "page.css", "page_colours.css")
     script = '"use strict";(()=>{' + "".join(asset(name) for name in _SCRIPTS) + "})();"
-    policy = _policy(styles, script)
+    policy = content_policy(styles, script)
     head = _head(drawing.headline, policy, view) + element("style", styles)
     body = _header(drawing.headline)
     stage = f'<div id="readout"></div><div id="scroller">{svg}</div>'
@@ -63,18 +62,6 @@ def draw_page(chart: Chart, view: PictureView) -> Page:
     data = f'<script type="application/json" id="data">{page_data(drawing.sheet, drawing.clock)}</script>'
     body += data + f"<script>{script}</script>"
     return Page(f'<!doctype html>\n<html lang="en"><head>{head}</head><body>{body}</body></html>\n', policy)
-
-
-def _policy(styles: str, script: str) -> str:
-    return (
-        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(styles)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(content: str) -> str:
-    digest = hashlib.sha256(content.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _head(head: Headline, policy: str, view: PictureView) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from tools.picture.view import Theme
 
-_ASSETS: Final = Path(__file__).with_name("assets")
+ASSETS: Final = Path(__file__).with_name("assets")
 
 # Up is teal and down is rust: blue-green against orange-red stays apart under every common colour blindness, and the
 # hollow body says the same a second time.
@@ -28,21 +28,22 @@ DARK: Final = {
 }  # fmt: skip
 
 
-def asset(name: str) -> str:
-    """Return the text of a file of this package."""
-    return (_ASSETS / name).read_text(encoding="utf-8")
+def asset(name: str, folder: Path = ASSETS) -> str:
+    """Return the text of a file of this package, or of another's folder."""
+    return (folder / name).read_text(encoding="utf-8")
 
 
-def style_sheet(theme: Theme, shapes: str, colours: str) -> str:
+def style_sheet(theme: Theme, shapes: str, colours: str, folder: Path = ASSETS) -> str:
     """Return one style sheet: the shapes' rules, then the colours' rules filled in for a theme.
 
     Args:
         theme: ``auto`` follows the reader's system, and is light where that says nothing.
         shapes: name of the file of rules without colours.
         colours: name of the file of rules that name colours as ``$ink``.
+        folder: where both lie.
     """
-    template = Template(_pressed(asset(colours)))
-    parts = [_pressed(asset(shapes))]
+    template = Template(_pressed(asset(colours, folder)))
+    parts = [_pressed(asset(shapes, folder))]
     if theme != "dark":
         parts.append(template.substitute(LIGHT))
     if theme == "dark":

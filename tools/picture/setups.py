@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from tools.candles import Candles
 from tools.picture.facts import Fact, Row, facts_of
 from tools.picture.frame import bar_holding
 from tools.picture.labels import SETUP, Label
 from tools.picture.sheet import Sheet, box, level, pin
-from tools.candles import Candles
 from tools.tick_prices import on_tick, quoted
 
 _DOT: Final = "M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0z"

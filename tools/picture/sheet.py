@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 
+from tools.definitions import DEFINITIONS
 from tools.picture.facts import Fact
 from tools.picture.frame import Frame
 from tools.picture.labels import Labels
 from tools.picture.markup import element, line, number, text
-from tools.definitions import DEFINITIONS
 
 
 @dataclass(slots=True)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from tools.chart import Chart
+from tools.facts import IntArray
 from tools.picture.axes import AXIS_HEIGHT, AXIS_WIDTH, days_in_view, price_axis, prices_on_axis, time_axis
 from tools.picture.backdrop import draw_accumulation, draw_dealing_range, draw_kill_zones, draw_opening_prices, grid
 from tools.picture.bars import draw_candles
@@ -20,18 +22,17 @@ from tools.picture.sheet import Sheet
 from tools.picture.ticks import axis_clock
 from tools.picture.view import PictureView
 from tools.picture.zones import draw_zone
-from tools.chart import Chart
-from tools.facts import IntArray
 
 WIDTH: Final = 1440.0
 HEIGHT: Final = 810.0
 HEAD: Final = 76.0
 FOOT: Final = 30.0
 _DEPTH: Final = (
-    "kill_zones", "power_of_three", "dealing_range", "opening_gaps", "order_blocks", "breakers", "mitigation_blocks",
-    "rejection_blocks", "fair_value_gaps", "inverse_gaps", "balanced_ranges", "volume_imbalances", "past_setups",
-    "setups", "candles", "opening_prices", "short_pools", "liquidity_pools", "internal_structure", "structure", "cisd",
-    "smt", "judas_swings", "sweeps", "displacements", "swings", "other",
+    "kill_zones", "given_zones", "power_of_three", "dealing_range", "opening_gaps", "order_blocks", "breakers",
+    "mitigation_blocks", "rejection_blocks", "fair_value_gaps", "inverse_gaps", "balanced_ranges",
+    "volume_imbalances", "past_setups", "setups", "candles", "opening_prices", "short_pools", "liquidity_pools",
+    "internal_structure", "structure", "cisd", "smt", "judas_swings", "sweeps", "displacements", "swings", "other",
+    "given",
 )  # fmt: skip
 """The layers from the deepest to the topmost."""
 _FLAT: Final = ("kill_zones",)

@@ -26,7 +26,7 @@ from tools.setups import (
     UNICORN,
     Setups,
 )
-from tools.tick_prices import on_grid, on_tick, quoted
+from tools.tick_prices import GRID_NOISE, on_grid, on_tick, quoted
 from tools.times import iso_utc
 
 SETUP_RULE: Final = "9.1"
@@ -35,6 +35,8 @@ BEST_FIRST: Final = (
     DISPLACED_GAP,
 )  # fmt: skip
 """Models by how much has to have happened before one stands; the first that does is offered."""
+_OF_TIME_AND_PLACE: Final = (ICT_2022, UNICORN)
+"""Models that ask when and where: a unicorn is a 2022 model whose gap a breaker overlaps, and judged by its rule."""
 _FLAGS: Final = {
     "entry.ote_setup": "6.1",
     "entry.fvg_setup": "6.2",
@@ -50,7 +52,8 @@ def fresh_rows(reading: Reading, lean: int) -> list[int]:
     """Return the rows of the fresh setups with the lean whose prices the market can quote, best model first.
 
     Fresh to the decision's moment: also the base bars newer than the chart have reached neither entry nor stop. Of one
-    model the newest comes first.
+    model the newest comes first. Of the 2022 model, a unicorn included, only those in time and place are left, see
+    `is_in_time_and_place`.
     """
     if not lean:
         return []
@@ -64,8 +67,34 @@ def fresh_rows(reading: Reading, lean: int) -> list[int]:
     since = reading.reached_since(reading.entry.candles)
     came_back = since.back_to(setups.direction[rows], setups.entry[rows])  # the stop lies behind the entry
     tick = reading.request.instrument.tick_size
-    fresh = [row for row in rows[~came_back].tolist() if _is_quotable(setups, row, tick)]
+    quotable = [row for row in rows[~came_back].tolist() if _is_quotable(setups, row, tick)]
+    fresh = [
+        row for row in quotable if setups.model[row] not in _OF_TIME_AND_PLACE or is_in_time_and_place(reading, row)
+    ]
     return sorted(fresh, key=lambda row: (BEST_FIRST.index(int(setups.model[row])), -setups.confirmed_index[row]))
+
+
+def is_in_time_and_place(reading: Reading, row: int) -> bool:
+    """Tell whether a 2022 model was confirmed in a kill zone and its entry lies in the right half of the range.
+
+    In time is one whose shift (of a unicorn: whose breaker with its gap) was confirmed by a bar that opened inside a
+    kill zone that may be traded, the rulebook's own where it has some. The right half is the one below the middle of
+    the structure timeframe's dealing range for a buy, above it for a sell, whichever way the range runs; the middle
+    itself lies in neither half, and while there is no range there is no half. As with rules 5.1 and 6.1 the range is
+    that of the decision's moment. Source: ICT 2022 mentorship.
+
+    Args:
+        reading: what is read.
+        row: of the entry timeframe's setups.
+    """
+    setups, dealing = reading.entry.setups, reading.structure.dealing_range
+    if dealing is None:
+        return False
+    past_middle = int(setups.direction[row]) * (dealing.equilibrium - float(setups.entry[row]))
+    if past_middle <= GRID_NOISE * reading.request.instrument.tick_size:
+        return False
+    confirmed = int(reading.entry.candles.time[setups.confirmed_index[row]])
+    return reading.session_at(confirmed).kill_zone is not None
 
 
 def best_offered(reading: Reading, fresh: Sequence[int]) -> int | None:

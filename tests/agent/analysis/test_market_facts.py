@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ from agent.analysis.reading import Reading
 from rulebook.facts import Fact
 from tests.agent.analysis.market import NOW, demo_candles, leaning, reading_of
 from tools.facts import DIRECTIONS
+from tools.market_hours import closed_reason
+from tools.session_windows import KILL_ZONES
 from tools.timeframes import Timeframe
 from tools.times import iso_utc
+from tools.trading_day import NEW_YORK
 
 SYMBOLS = ("EURUSD", "NQ", "XAUUSD", "BTCUSD")
 Row = dict[str, Any]
@@ -161,6 +165,16 @@ def test_arrays_that_stand(cases: list[Case]) -> None:
     assert min(seen[name] for name in kinds) > 0
 
 
+def is_in_time_and_place(reading: Reading, row: Row, dealing: Row) -> bool:
+    """Tell it of a row of rule 6.5 from the written windows and the document's own range."""
+    market, opened = reading.request.instrument, int(reading.entry.candles.time[row["confirmed_index"]])
+    clock = datetime.fromtimestamp(opened, NEW_YORK)
+    inside = [zone for zone in KILL_ZONES[market.kill_zones] if zone.holds(clock.hour * 60 + clock.minute)]
+    is_in_time = bool(inside) and all(zone.trade for zone in inside) and closed_reason(opened, market) is None
+    middle = (dealing["low"] + dealing["high"]) / 2
+    return is_in_time and (row["entry"] < middle if row["direction"] == "bullish" else row["entry"] > middle)
+
+
 def test_a_flag_for_each_models_rule(cases: list[Case]) -> None:
     rules = {
         "entry.ote_setup": ("ote",), "entry.fvg_setup": ("fvg",), "entry.mss_ote_setup": ("mss_ote",),
@@ -176,6 +190,7 @@ def test_a_flag_for_each_models_rule(cases: list[Case]) -> None:
             row["model"]
             for row in with_lean(document["setups"], lean)
             if row["is_fresh"] and row["confirmed_index"] >= since
+            if row["rule"] != "6.5" or is_in_time_and_place(reading, row, document["dealing_range"])
         ]
         for name, models in rules.items():
             assert facts[name].value == any(model in models for model in fresh)

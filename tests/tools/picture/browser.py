@@ -18,7 +18,8 @@ PATIENCE_SECONDS: Final = 60.0
 _FLAGS: Final = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--hide-scrollbars",
-    "--force-device-scale-factor=1", "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-pipe",
+    "--force-device-scale-factor=1", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--remote-debugging-pipe",
 )  # fmt: skip
 _FRAME: Final = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
 
@@ -91,9 +92,13 @@ class Browser:
 
     def open(self, path: Path, *, scheme: str = "light", size: tuple[int, int] = (1600, 900)) -> "Page":
         """Open a file in a new tab, for a reader who prefers light or dark, and wait until it is loaded."""
+        return self.visit(path.as_uri(), scheme=scheme, size=size)
+
+    def visit(self, address: str, *, scheme: str = "light", size: tuple[int, int] = (1600, 900)) -> "Page":
+        """Open an address likewise; of the network only this machine's own is in reach."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = Page(self, session, target, path.as_uri())
+        page = Page(self, session, target, address)
         for domain in ("Page", "Runtime", "Log", "Network"):
             page.call(f"{domain}.enable")
         page.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
@@ -123,11 +128,11 @@ class Page:
 
     def __init__(self, browser: Browser, session: str, target: str, address: str) -> None:
         """Speak to one tab of a browser."""
-        self._browser, self._session, self._target, self.address = browser, session, target, address
+        self._browser, self.session, self._target, self.address = browser, session, target, address
 
     def call(self, method: str, **parameters: Any) -> Message:
         """Give this tab a command."""
-        return self._browser.call(method, self._session, **parameters)
+        return self._browser.call(method, self.session, **parameters)
 
     def run(self, script: str) -> Any:
         """Return what an expression gives in the page, waiting for a promise."""
@@ -200,4 +205,4 @@ class Page:
         self._browser.call("Target.closeTarget", targetId=self._target)
 
     def _own_events(self) -> list[Message]:
-        return [event for event in self._browser.events if event.get("sessionId") == self._session]
+        return [event for event in self._browser.events if event.get("sessionId") == self.session]

@@ -8,6 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tools.hand_drawn import draw_at
+from tests.tools.picture.charts import EURUSD, chart_of, walk
+from tests.tools.strategies import REPEATABLE
+from tools.instruments import instrument
 from tools.picture import LAYERS, PictureView
 from tools.picture.axes import day_words, tick_words
 from tools.picture.headline import headline_of
@@ -16,10 +20,6 @@ from tools.picture.legend import swatch
 from tools.picture.palette import DARK, LIGHT
 from tools.picture.svg import draw
 from tools.picture.ticks import axis_clock, day_starts, decimals_of, price_step, price_ticks, time_ticks
-from tests.tools.picture.charts import EURUSD, chart_of, walk
-from tests.tools.hand_drawn import draw_at
-from tests.tools.strategies import REPEATABLE
-from tools.instruments import instrument
 from tools.timeframes import Timeframe
 
 ANY = (1.0, 2.0, 0.5, 1.0)

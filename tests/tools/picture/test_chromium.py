@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tools.picture import LAYERS, PictureView, chart_page, chart_svg
-from tools.picture.palette import DARK, LIGHT
 from tests.tools.picture.browser import Browser, Page, find_chromium, running_browser
 from tests.tools.picture.charts import chart_of, edges, named, walk
 from tools.chart import Chart
+from tools.picture import LAYERS, PictureView, chart_page, chart_svg
+from tools.picture.palette import DARK, LIGHT
 
 CHROMIUM = find_chromium()
 pytestmark = pytest.mark.skipif(

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tools.picture import LAYERS, PictureView, chart_page
 from tests.tools.picture.charts import chart_of, edges, named, walk
 from tools.chart import Chart
 from tools.definitions import DEFINITIONS
+from tools.picture import LAYERS, PictureView, chart_page
 from tools.times import parse_time
 
 EDGES = edges()

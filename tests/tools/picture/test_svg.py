@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from tools.picture import LAYERS, PictureView, chart_svg
-from tools.picture.frame import MARGIN
-from tools.picture.setups import plan_of
-from tests.tools.picture.charts import chart_of, edges, named, shown_ids, walk
 from tests.tools.hand_drawn import draw
+from tests.tools.picture.charts import chart_of, edges, named, shown_ids, walk
 from tests.tools.real_candles import RealFile, on_every_file, whole_file, window
 from tests.tools.strategies import REPEATABLE, candles
 from tools.candles import Candles
 from tools.chart import Chart
 from tools.errors import InvalidParameter
 from tools.instruments import instrument
+from tools.picture import LAYERS, PictureView, chart_svg
+from tools.picture.frame import MARGIN
+from tools.picture.setups import plan_of
 from tools.tick_prices import on_tick
 
 EVERY = tuple(layer.name for layer in LAYERS)

@@ -57,8 +57,8 @@ def _bullish(bars: list[Bar], shifts: list[Row], pools: list[Row], until: time) 
 
 
 def opening_bar(bars: list[Bar], moment: int) -> int | None:
-    """Return the first bar that opens at `moment` or later, unless one before it is still open then."""
-    if any(bar.time < moment < bar.end for bar in bars):
+    """Return the first bar that opens at `moment` or later, if the bars reach back to it and none is open across it."""
+    if any(bar.time < moment < bar.end for bar in bars) or not any(bar.time <= moment for bar in bars):
         return None
     return next((index for index, bar in enumerate(bars) if bar.time >= moment), None)
 

@@ -130,6 +130,7 @@ const show = () => {
     node.setAttribute("transform", whole ? place : `${held} scale(${1 / kx} ${flat ? 1 : 1 / ky})`);
   }
   drawTags(); drawPrices(); drawTimes(); makeRoom();
+  svg.dispatchEvent(new Event("redrawn"));  // for whoever draws over it
 };
 const soon = () => { if (!waiting) waiting = requestAnimationFrame(show); };
 const zoomTo = (left, right) => {
