@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import rfc8785
 
+from rulebook.calibration import Calibration
 from rulebook.facts import NODES, FactSpec, Scalar
 from rulebook.schema import KillZone, Rule, walk_order
 from rulebook.tuning import tune
@@ -24,15 +25,16 @@ class Rulebook:
 
     Two rulebooks with the same hash give the same verdicts, word for word. The hash is the SHA-256 of
     the RFC 8785 form of the resolved rules, of the facts they read and of the profile's own kill zones: ids,
-    names, texts, kinds, weights, groups, parameter values, conditions and strengths. Left out is what changes
-    no verdict and no sentence: descriptions, references, status, cases, comments, layout, and the profile's
-    own name.
+    names, texts, kinds, weights, groups, parameter values, conditions and strengths; and of its calibration where
+    it has one. Left out is what changes no verdict and no sentence: descriptions, references, status, cases,
+    comments, layout, and the profile's own name.
 
     Attributes:
         profile: The name of the profile it was resolved for.
         rules: The rules in walk order.
         facts: The specifications of the facts its rules and their texts name.
         kill_zones: The profile's own kill zones, or None where those of the instrument stand.
+        calibration: What its graded strengths were measured to be worth, or None where nobody measured.
         hash: Its identity, as lower-case hex.
     """
 
@@ -40,6 +42,7 @@ class Rulebook:
     rules: tuple[Rule, ...]
     facts: Mapping[str, FactSpec]
     kill_zones: tuple[KillZone, ...] | None = None
+    calibration: Calibration | None = None
     hash: str = field(init=False)
     _by_id: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
     _by_node: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
@@ -56,6 +59,7 @@ class Rulebook:
             "facts": {name: spec.to_dict() for name, spec in self.facts.items()},
             "rules": [rule.identity() for rule in ordered],
             "kill_zones": _plain(self.kill_zones),
+            **self._calibration(),
         }
         object.__setattr__(self, "hash", hashlib.sha256(rfc8785.dumps(canonical)).hexdigest())
 
@@ -123,7 +127,11 @@ class Rulebook:
             problems += faults
         if problems:
             raise RulebookError(problems)
-        return type(self)(self.profile, tuple(rules.values()), self.facts, self.kill_zones)
+        return type(self)(self.profile, tuple(rules.values()), self.facts, self.kill_zones, self.calibration)
+
+    def calibrated(self, calibration: Calibration) -> Self:
+        """Return it with a calibration: a new hash, the same verdicts."""
+        return type(self)(self.profile, self.rules, self.facts, self.kill_zones, calibration)
 
     def to_dict(self) -> dict[str, Any]:
         """Return a snapshot as plain JSON values, from which `from_dict` judges again years later."""
@@ -134,7 +142,12 @@ class Rulebook:
             "facts": {name: spec.to_dict() | {"description": spec.description} for name, spec in self.facts.items()},
             "rules": [rule.to_dict() for rule in self.rules],
             "kill_zones": _plain(self.kill_zones),
+            **self._calibration(),
         }
+
+    def _calibration(self) -> dict[str, Any]:
+        """Return the entry of a calibration; none where there is none, so that such a rulebook keeps its old bytes."""
+        return {} if self.calibration is None else {"calibration": self.calibration.to_dict()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -151,7 +164,8 @@ class Rulebook:
             rules = tuple(Rule.from_dict(one, facts) for one in data["rules"])
             zones = data["kill_zones"]
             own = None if zones is None else tuple(KillZone.from_dict(one) for one in zones)
-            rulebook = cls(data["profile"], rules, facts, own)
+            calibration = Calibration.from_dict(data["calibration"]) if "calibration" in data else None
+            rulebook = cls(data["profile"], rules, facts, own, calibration)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RulebookError([f"snapshot: it is damaged ({error!r}); restore it from a backup"]) from error
         if rulebook.hash != data["hash"]:

@@ -18,11 +18,11 @@ Status = Literal["TRADE_NOW", "WAIT", "NO_TRADE"]
 Action = Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction"]
 
 CONFIDENCE_BASIS = "uncalibrated"
-"""The confidence grades how strongly the rules hold; it is not yet a measured frequency of winning."""
+"""The confidence grades how strongly the rules hold; it is no measured frequency of winning."""
 
 _ACTIONS: tuple[Action, ...] = ("no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction")
 _BANDS = (0.3, 0.5, 0.7, 0.9)
-"""The confidence from which on the second, third, fourth and fifth action begins."""
+"""The graded strength from which on the second, third, fourth and fifth action begins."""
 
 _MOST: dict[Status, Action] = {"NO_TRADE": "no_trade", "WAIT": "wait", "TRADE_NOW": "high_conviction"}
 
@@ -36,13 +36,15 @@ class Conclusion:
             `TRADE_NOW`.
         deciding_rules: Ids of the closed gates that made the status; empty for `TRADE_NOW`.
         confluence_score: Points of the rules that pass, those of one group once, 0 to 10.
-        confidence: Weighted mean of the graded strengths, 0 to 1, to four places; unknown counts as 0.
+        confidence: The graded strength, 0 to 1, to four places; of a `TRADE_NOW` by a rulebook with a calibration,
+            the share of trades of that strength that were measured to win.
         confidence_basis: What the confidence rests on.
         action: What may be done: `no_trade`, `wait`, `manual_approval`, `auto_eligible`, `high_conviction`. The
-            confidence names one (from 0.3, 0.5, 0.7 and 0.9 on the next), and the status caps it.
+            graded strength names one (from 0.3, 0.5, 0.7 and 0.9 on the next), and the status caps it.
         warnings: Gates let through though they are unknown, and rules of kind `warning` that are not met or
             unknown, each with the reason.
         reason_short: The status in one sentence.
+        strength: The weighted mean of the graded strengths, where the confidence is another figure; else None.
     """
 
     status: Status
@@ -53,6 +55,7 @@ class Conclusion:
     action: Action
     warnings: tuple[str, ...]
     reason_short: str
+    strength: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -62,10 +65,15 @@ class Conclusion:
             "confluence_score": self.confluence_score,
             "confidence": self.confidence,
             "confidence_basis": self.confidence_basis,
+            **self.grade(),
             "action": self.action,
             "warnings": list(self.warnings),
             "reason_short": self.reason_short,
         }
+
+    def grade(self) -> dict[str, float]:
+        """Return the entry of the strength; none where it is the confidence itself."""
+        return {} if self.strength is None else {"strength": self.strength}
 
 
 def conclude(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> Conclusion:
@@ -80,17 +88,19 @@ def conclude(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> Conclusion:
     """
     _must_be_whole(rulebook, verdicts)
     status, deciding = _status(rulebook, verdicts)
-    confidence = graded_confidence(rulebook, verdicts)
+    strength = graded_confidence(rulebook, verdicts)
+    measured = rulebook.calibration if status == "TRADE_NOW" else None  # nothing else was ever filled and counted
     score = confluence(rulebook, verdicts)
     return Conclusion(
         status=status,
         deciding_rules=deciding,
         confluence_score=score,
-        confidence=confidence,
-        confidence_basis=CONFIDENCE_BASIS,
-        action=_action(status, confidence),
+        confidence=strength if measured is None else measured.confidence(strength),
+        confidence_basis=CONFIDENCE_BASIS if measured is None else measured.basis,
+        action=_action(status, strength),
         warnings=_warnings(rulebook, verdicts),
         reason_short=_reason(verdicts, deciding, score),
+        strength=None if measured is None else strength,
     )
 
 
@@ -110,8 +120,8 @@ def _status(rulebook: Rulebook, verdicts: Sequence[Verdict]) -> tuple[Status, tu
     return ("WAIT", closed) if closed else ("TRADE_NOW", ())
 
 
-def _action(status: Status, confidence: float) -> Action:
-    band = sum(confidence >= start for start in _BANDS)
+def _action(status: Status, strength: float) -> Action:
+    band = sum(strength >= start for start in _BANDS)
     return _ACTIONS[min(band, _ACTIONS.index(_MOST[status]))]
 
 

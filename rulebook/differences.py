@@ -29,6 +29,8 @@ def differences(before: Rulebook, after: Rulebook) -> list[str]:
     lines += [f"{rule.id} {rule.name}: no longer a rule" for rule in before.rules if rule.id not in kept]
     if before.kill_zones != after.kill_zones:
         lines.append(f"kill zones from {_zones(before.kill_zones)} to {_zones(after.kill_zones)}")
+    if before.calibration != after.calibration:
+        lines.append(f"calibration from {_calibration(before)} to {_calibration(after)}")
     if not lines and before.hash != after.hash:
         lines.append("what the facts are called or measured in")
     return lines
@@ -59,6 +61,10 @@ def _changes(old: Rule, new: Rule) -> list[str]:
 
 def _said(value: str | float | None) -> str:
     return "none" if value is None else exact_text(value).replace("_", " ")
+
+
+def _calibration(rulebook: Rulebook) -> str:
+    return "none" if rulebook.calibration is None else rulebook.calibration.version
 
 
 def _zones(zones: tuple[KillZone, ...] | None) -> str:
