@@ -13,6 +13,7 @@ from agent.coach.assistant import coach_assistant
 from agent.coach.models.factory import speaking_model
 from agent.coach.toolbox.box import ToolSources
 from agent.desk.desk import Desk
+from agent.feedback.service import RunFeedback
 from agent.rulebooks import Rulebooks
 from agent.runs.service import Runs
 from agent.runs.wakeups import InMemoryWakeups, Wakeups
@@ -26,6 +27,7 @@ from agent.store.thread_spending import ThreadSpending
 from agent.threads.assistants import Assistant, Assistants
 from agent.threads.service import Threads
 from agent.tracing import Tracing, trace_only_when_told
+from rulebook.calibration import read_calibration
 from tools.economic_calendar.port import EconomicCalendar
 from tools.errors import InvalidParameter, StoreUnavailable
 from tools.market.demo import DemoMarketData
@@ -85,6 +87,7 @@ class Service:
     desk: Desk
     threads: Threads
     assistants: Assistants
+    feedback: RunFeedback
 
     async def health(self) -> Health:
         """Ask every part how it is."""
@@ -106,11 +109,12 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
     Starts the embedded Postgres if no database is named, migrates it, and takes up the runs that a crash cut off.
 
     Raises:
-        RulebookError: a rule file is at fault.
+        RulebookError: a rule file or the calibration is at fault.
         StoreUnavailable: the database or Redis did not answer.
         InvalidParameter: a setting of the market or the calendar is wrong.
     """
-    rulebooks = Rulebooks(settings.rulebook_folder)
+    fitted = None if settings.calibration_file is None else read_calibration(settings.calibration_file)
+    rulebooks = Rulebooks(settings.rulebook_folder, fitted)
     market = market_data(settings)
     calendar = economic_calendar(settings)
     async with AsyncExitStack() as stack:
@@ -134,7 +138,7 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         await runs.open(takes_up_orphans=settings.takes_up_orphans)
         audit = Audit(database, settings.data_dir, settings.clock)
         sources = ToolSources(runs, desk, rulebooks, market, calendar, settings.clock)
-        assistants = Assistants(_assistants(settings, sources, ThreadSpending(database), stack))
+        assistants = Assistants(_assistants(settings, sources, runs, ThreadSpending(database), stack))
         threads = Threads(
             database,
             wakeups,
@@ -144,11 +148,14 @@ async def open_service(settings: Settings) -> AsyncIterator[Service]:
         )
         stack.push_async_callback(threads.close, grace_s=settings.shutdown_grace_s)
         await threads.open(takes_up_orphans=settings.takes_up_orphans)
-        yield Service(runs, audit, database, market, rulebooks, wakeups, schema, calendar, desk, threads, assistants)
+        yield Service(
+            runs, audit, database, market, rulebooks, wakeups, schema, calendar, desk, threads, assistants,
+            RunFeedback(database),
+        )  # fmt: skip
 
 
 def _assistants(
-    settings: Settings, sources: ToolSources, ledger: ThreadSpending, stack: AsyncExitStack
+    settings: Settings, sources: ToolSources, runs: Runs, ledger: ThreadSpending, stack: AsyncExitStack
 ) -> list[Assistant]:
     model = speaking_model(settings.model)
     stack.push_async_callback(model.close)
@@ -160,7 +167,7 @@ def _assistants(
         stack.push_async_callback(asyncio.to_thread, tracing.close)
         offered = [coach_assistant(sources, model, settings.coach, tracing.callbacks, ledger)]
     if settings.read_analysis is not None:
-        offered.append(analysis_assistant(sources.runs, settings.read_analysis))
+        offered.append(analysis_assistant(runs, settings.read_analysis))
     return offered
 
 

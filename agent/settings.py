@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from agent.analysis.request import AnalysisRequest
+
+DEFAULT_OWNER: Final = "default"
+"""Whom everything belongs to while nobody signs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class Settings:
         calendar_file: a CSV, iCalendar or JSON file of economic events; None knows no calendar.
         calendar_time_zone: time zone of days, and of naive times, in that file.
         rulebook_folder: folder of a trader's own rulebook, with rules/ and profiles/; None takes the one shipped.
+        calibration_file: what `ict eval calibrate` wrote; profiles with the rules it was fitted on say measured
+            confidences, also a trader's own. None leaves every confidence a grade.
         pool_size: the most connections the pool opens; one more holds the worker's lock.
         concurrent_runs: the most walks this process executes at once; further accepted runs wait.
         sweep_interval_s: seconds between two looks for runs whose worker has vanished.
@@ -97,6 +102,7 @@ class Settings:
     calendar_file: Path | None = None
     calendar_time_zone: str = "UTC"
     rulebook_folder: Path | None = None
+    calibration_file: Path | None = None
     pool_size: int = 8
     concurrent_runs: int = 4
     sweep_interval_s: float = 5.0

@@ -30,6 +30,7 @@ from api.routes import (
     config,
     dashboard,
     explain,
+    feedback,
     health,
     rules,
     runs,
@@ -44,7 +45,9 @@ PREFIX: Final = "/api/v1"
 _MCP_SESSION: Final = "Mcp-Session-Id"
 _OF_MCP: Final = (_MCP_SESSION, "Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name")
 """What MCP's own clients send beside every message, in a browser too."""
-_FEATURES: Final = (analysis, charts, runs, explain, coach, rules, audit, session, calendar, config, account, dashboard)
+_FEATURES: Final = (
+    analysis, charts, runs, feedback, explain, coach, rules, audit, session, calendar, config, account, dashboard,
+)  # fmt: skip
 
 
 def create_app(environment: Environment | None = None, *, clock: Callable[[], int] | None = None) -> FastAPI:

@@ -6,8 +6,8 @@ from typing import Any
 from starlette.responses import HTMLResponse
 
 from agent.runs.charts import RunChart
-from tools.picture import LAST_BARS, PictureView, draw_page
 from tools.chart import Chart
+from tools.picture import LAST_BARS, PictureView, draw_page
 
 
 def picture_view(

@@ -149,6 +149,7 @@ def _side(side: Side) -> dict[str, Any]:
         "status": side.status,
         "reason_short": side.reason_short,
         "confidence": side.confidence,
+        "confidence_basis": side.confidence_basis,
         "action": side.action,
         "confluence_score": side.confluence_score,
         "deciding_rules": list(side.deciding_rules),

@@ -22,6 +22,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 _LONGEST_TEXT: Final = 400
 _RETRY_AFTER_SECONDS: Final = "5"
 SAYS_WHAT_BROKE: Final = (errors.ModelUnavailable, errors.ModelOutputInvalid, errors.StepLimitReached)
+_POSITION: Final = re.compile(r"\[(\d+)\]")
 _PROFILE_FAULT: Final = re.compile(r"[^:]*:(?P<line>\d+): (?P<wrong>.*); (?P<instead>.*)", re.DOTALL)
 
 
@@ -105,6 +106,9 @@ TYPE_OF: Final[Mapping[type[errors.IctError], ProblemType]] = {
     errors.InvalidProfile: ProblemType(422, "invalid-profile", "The profile has faults"),
     errors.NoCandles: ProblemType(404, "no-candles", "There are no candles"),
     errors.InvalidCalendar: ProblemType(422, "invalid-calendar", "The economic calendar cannot be read", in_query=502),
+    errors.InvalidLabels: ProblemType(422, "invalid-labels", "The labels cannot be"),
+    errors.InvalidSuite: ProblemType(422, "invalid-suite", "The labelled charts have faults"),
+    errors.InvalidResults: ProblemType(422, "invalid-results", "The results of an evaluation have faults"),
     errors.SourceUnavailable: ProblemType(502, "source-unavailable", "The market data source did not answer"),
     errors.RulebookError: ProblemType(500, "rulebook-faulty", "The rulebook cannot be read"),
     errors.NodeFailed: ProblemType(500, "run-failed", "The run failed"),
@@ -117,12 +121,14 @@ TYPE_OF: Final[Mapping[type[errors.IctError], ProblemType]] = {
     errors.ConfirmationNeeded: ProblemType(409, "confirmation-needed", "The step must be confirmed"),
     errors.TradeNotFound: ProblemType(404, "trade-not-found", "There is no such trade"),
     errors.TradeConflict: ProblemType(409, "trade-conflict", "The trade is recorded already, and otherwise"),
+    errors.EvaluationFailed: ProblemType(500, "evaluation-failed", "The evaluation could not be carried out"),
     errors.StoreUnavailable: ProblemType(503, "store-unavailable", "The database did not answer"),
     errors.RunNotFound: ProblemType(404, "run-not-found", "There is no such run"),
     errors.RunNotDecided: ProblemType(409, "run-not-decided", "The run has no decision"),
     errors.RunAlreadyEnded: ProblemType(409, "run-already-ended", "The run has ended"),
     errors.RunOwnershipLost: ProblemType(409, "run-taken-over", "Another worker took the run over"),
     errors.DecisionNotFound: ProblemType(404, "decision-not-found", "There is no such decision"),
+    errors.FeedbackNotFound: ProblemType(404, "feedback-not-found", "There is no such feedback"),
     errors.AssistantNotFound: ProblemType(404, "assistant-not-found", "There is no such assistant"),
     errors.ThreadNotFound: ProblemType(404, "thread-not-found", "There is no such thread"),
     errors.ThreadExists: ProblemType(409, "thread-exists", "The thread is there already"),
@@ -145,6 +151,8 @@ def problem_of(error: errors.IctError, *, in_query: bool = False) -> Problem:
     if isinstance(error, errors.InvalidProfile):
         lines = error.text.splitlines()
         faults = tuple(_profile_fault(one, str(error.field), lines) for one in error.problems)
+    elif isinstance(error, errors.InvalidLabels):
+        faults = tuple(_labels_fault(*one) for one in error.faults)
     elif isinstance(error, errors.DataError) and error.field is not None:
         faults = (FieldFault(error.field, error.index, str(error), error.expected, error.got),)
     return Problem(kind.slug, kind.title, status, str(error), faults, _extra(error))
@@ -158,6 +166,13 @@ def _profile_fault(problem: str, field: str, lines: Sequence[str]) -> FieldFault
     line = int(told["line"])
     got = lines[line - 1].strip() if 0 < line <= len(lines) else None
     return FieldFault(field, line, told["wrong"], told["instead"], got)
+
+
+def _labels_fault(where: str, wrong: str, instead: str) -> FieldFault:
+    """Take ``labels.events[3].at`` apart into the field's path and the position in it."""
+    positions = _POSITION.findall(where)
+    index = int(positions[-1]) if positions else None
+    return FieldFault(_POSITION.sub("", where), index, f"{where}: {wrong}", instead)
 
 
 def _extra(error: errors.IctError) -> dict[str, Any]:

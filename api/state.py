@@ -9,10 +9,7 @@ from fastapi import Depends, Request
 from starlette.types import ASGIApp
 
 from agent.service import Service
-
-DEFAULT_OWNER: Final = "default"
-"""Whom everything belongs to while nobody signs in."""
-
+from agent.settings import DEFAULT_OWNER as DEFAULT_OWNER
 
 CHARTS_AT_ONCE: Final = 2
 """A chart of many bars fills a core and some hundred megabytes while it is read: few at a time, the others wait."""

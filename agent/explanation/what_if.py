@@ -25,6 +25,7 @@ class Side:
     status: str
     reason_short: str
     confidence: float
+    confidence_basis: str
     action: str
     confluence_score: float
     deciding_rules: tuple[str, ...]
@@ -37,6 +38,7 @@ class Side:
             status=decision["status"],
             reason_short=decision["reason_short"],
             confidence=decision["confidence"],
+            confidence_basis=decision["confidence_basis"],
             action=decision["action"],
             confluence_score=decision["confluence_score"],
             deciding_rules=tuple(decision["deciding_rules"]),

@@ -12,18 +12,18 @@ from agent.service import market_data
 from agent.settings import Settings
 from api.chart_picture import picture_view
 from api.commands.candle_source import describe, market_of_name, names_file, refuse_second_symbol, window_of_file
-from api.commands.whole_file import check_spares, check_target, write_whole
-from tools.picture import LAST_BARS, chart_page, chart_svg
 from api.terminal.chart_summary import show_chart
 from api.terminal.screen import Screen
 from tools.candles import Candles
 from tools.chart import Chart, ChartParameters, read_chart
 from tools.errors import InvalidParameter, TooFewCandles
 from tools.market.candle_file import read_candle_file
+from tools.picture import LAST_BARS, chart_page, chart_svg
 from tools.resample import closed_by
 from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
 from tools.trading_day import TradingDay
+from tools.whole_file import check_spares, check_target, write_whole
 
 STANDARD_OUTPUT: Final = "-"
 _LONGEST_WHOLE_NUMBER: Final = 18

@@ -57,8 +57,9 @@ async def _rulebook(profile: str, service: Service, settings: Settings) -> Ruleb
     if profile == OWN_PROFILE:
         return await service.desk.rulebook(profile, owner_id=DEFAULT_OWNER)
     path = Path(profile)
-    given = path if path.suffix in {".yaml", ".yml"} else profile
-    return load_rulebook(given, folder=settings.rulebook_folder)
+    if path.suffix not in {".yaml", ".yml"}:
+        return service.rulebooks.get(profile)
+    return service.rulebooks.calibrated(load_rulebook(path, folder=settings.rulebook_folder))
 
 
 def _document(found: PolicyDiff, rulebooks: list[Rulebook]) -> dict[str, Any]:

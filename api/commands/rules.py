@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from agent.rulebooks import calibrated
 from agent.settings import Settings
 from api.terminal.rule_list import show_checkup, show_rule, show_rules
 from api.terminal.screen import Screen
 from rulebook.book import Rulebook
+from rulebook.calibration import read_calibration
 from rulebook.checkup import Checkup, check_path
 from rulebook.folder import SHIPPED
 from rulebook.loader import load_rulebook
@@ -13,13 +15,14 @@ from tools.errors import InvalidParameter
 
 
 def rules(rule_id: str | None, profile: str, settings: Settings, *, as_json: bool) -> None:
-    """Print every rule in walk order, or one rule whole.
+    """Print every rule in walk order, or one rule whole; the hash is that of the service, calibration included.
 
     Raises:
         UnknownProfile, InvalidParameter: there is no such profile or rule.
-        RulebookError: a rule file is at fault.
+        RulebookError: a rule file or the calibration is at fault.
     """
-    screen, rulebook = Screen(), load_rulebook(profile, folder=settings.rulebook_folder)
+    fitted = None if settings.calibration_file is None else read_calibration(settings.calibration_file)
+    screen, rulebook = Screen(), calibrated(load_rulebook(profile, folder=settings.rulebook_folder), fitted)
     if rule_id is not None:
         rule = _rule(rulebook, rule_id)
         if as_json:
@@ -28,11 +31,12 @@ def rules(rule_id: str | None, profile: str, settings: Settings, *, as_json: boo
             show_rule(screen, rule)
         return
     items = [rule.to_dict() for rule in rulebook.rules]
-    identity = {"profile": rulebook.profile, "rulebook_hash": rulebook.hash}
+    version = None if rulebook.calibration is None else rulebook.calibration.version
+    identity = {"profile": rulebook.profile, "rulebook_hash": rulebook.hash, "calibration": version}
     if as_json:
         screen.json({"total": len(items), "count": len(items), "items": items, **identity})
     else:
-        show_rules(screen, items, profile=rulebook.profile, rulebook_hash=rulebook.hash)
+        show_rules(screen, items, rulebook)
 
 
 def check(path: Path | None, settings: Settings, *, as_json: bool) -> bool:

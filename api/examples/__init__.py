@@ -60,6 +60,25 @@ REQUESTS: Final[dict[str, Any]] = {
     "start_and_stream_run": _ANALYZE,
     "explain_run": {"run_id": "9f1c2e6ab0d34f0c8a0f6d1e5b7c2a43"},
     "what_if": {"run_id": "9f1c2e6ab0d34f0c8a0f6d1e5b7c2a43", "facts": {"session.in_kill_zone": True}},
+    "give_feedback": {
+        "verdict": "wrong",
+        "labels": {
+            "events": [
+                {
+                    "kind": "external_swing",
+                    "direction": "bearish",
+                    "timeframe": "15m",
+                    "at": "2024-01-10T17:45:00Z",
+                    "detected_at": "2024-01-10T20:00:00Z",
+                    "price": 1.1022,
+                }
+            ],
+            "bias": {"htf": "neutral"},
+            "decision": {"status": "WAIT"},
+        },
+        "note": "The day ranges; nothing has been swept yet.",
+        "given_by": "ann",
+    },
     "put_profile": {
         "yaml": "profile: mine\ndescription: As strict, for twice the reward and a half.\nextends: strict\n"
         'rules:\n  "7.2": {parameters: {minimum: 2.5}}\n'

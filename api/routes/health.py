@@ -11,6 +11,7 @@ from api.schemas.problems import problems
 from api.schemas.runs import RunStatus
 from api.state import ContextDep, OwnerDep
 from api.strict_route import StrictRoute
+from rulebook.book import Rulebook
 from rulebook.facts import NODES
 
 router = APIRouter(route_class=StrictRoute, tags=["health"])
@@ -33,8 +34,10 @@ async def health(context: ContextDep, response: Response) -> Health:
 async def agent_health(context: ContextDep) -> AgentHealth:
     """Say which nodes are walked, and by which rulebooks they are judged."""
     rulebooks = [context.service.rulebooks.get(profile) for profile in context.service.rulebooks.profiles]
-    in_use = [RulebookInUse(profile=one.profile, hash=one.hash, rules=len(one.rules)) for one in rulebooks]
-    return AgentHealth(status="ok", nodes=list(NODES), rulebooks=in_use)
+    in_use = [_in_use(one) for one in rulebooks]
+    return AgentHealth(
+        status="ok", nodes=list(NODES), rulebooks=in_use, calibration=context.service.rulebooks.calibration_use
+    )
 
 
 @router.get("/agent/state", responses=problems(503))
@@ -45,6 +48,16 @@ async def agent_state(context: ContextDep, owner_id: OwnerDep) -> AgentState:
         for status in get_args(RunStatus)
     }
     return AgentState(status="working" if any(counted[one] for one in _OPEN) else "idle", runs=counted)
+
+
+def _in_use(rulebook: Rulebook) -> RulebookInUse:
+    fitted = rulebook.calibration
+    return RulebookInUse(
+        profile=rulebook.profile,
+        hash=rulebook.hash,
+        rules=len(rulebook.rules),
+        calibration=None if fitted is None else fitted.version,
+    )
 
 
 def _health(asked: ServiceHealth, version: str) -> Health:

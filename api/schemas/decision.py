@@ -2,13 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from api.schemas.base import Answer, RunId, Time
 
 Status = Literal["TRADE_NOW", "WAIT", "NO_TRADE"]
 RuleRefs = Annotated[list[str], Field(description="Ids of the rules this rests on.", examples=[["1.1", "1.1.1"]])]
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+ConfidenceBasis = Annotated[
+    str,
+    Field(pattern="^(uncalibrated|calibration [0-9a-f]{12})$", examples=["uncalibrated", "calibration 1f0c8a2b94d7"]),
+]
 
 
 class Vote(Answer):
@@ -144,6 +149,8 @@ class Timeframes(Answer):
 class Decision(Answer):
     """Is there a trade here, and exactly why or why not."""
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)  # `strength` may be left out
+
     run_id: RunId
     symbol: str = Field(examples=["EURUSD"])
     timestamp: Time = Field(description="`as_of`: the moment up to which the decision knows the market.")
@@ -157,8 +164,17 @@ class Decision(Answer):
     checklist: Checklist
     explanation: str
     graph_nodes_triggered: list[str] = Field(examples=[["bias", "liquidity", "structure", "entry", "risk"]])
-    confidence: float = Field(ge=0, le=1)
-    confidence_basis: Literal["uncalibrated"]
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        description="How strongly the rules hold; calibrated, the share of such trades that were measured to win.",
+    )
+    confidence_basis: ConfidenceBasis
+    strength: Annotated[float, Field(ge=0, le=1)] | SkipJsonSchema[None] = Field(
+        default=None,
+        description="How strongly the rules hold; only beside a calibrated confidence.",
+        exclude_if=lambda strength: strength is None,
+    )
     action: Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction"]
     permission: Permission
     confluence_score: float = Field(ge=0, le=10)

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from api.schemas.base import Answer, Body, Profile, RunId
-from api.schemas.decision import Decision, Risk, Setup, Sha256, Status
+from api.schemas.decision import ConfidenceBasis, Decision, Risk, Setup, Sha256, Status
 from api.schemas.rules import Node, Outcome, Verdict
 
 Action = Literal["no_trade", "wait", "manual_approval", "auto_eligible", "high_conviction"]
@@ -205,6 +205,10 @@ class Outcomes(Answer):
     status: Status
     reason_short: str
     confidence: float
+    confidence_basis: ConfidenceBasis = Field(
+        description="What the confidence rests on. Two sides of different bases are no comparison: one is a grade, the "
+        "other a measured share."
+    )
     action: Action
     confluence_score: float
     deciding_rules: list[str]

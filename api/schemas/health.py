@@ -36,6 +36,7 @@ class RulebookInUse(Answer):
     profile: str
     hash: str
     rules: int
+    calibration: str | None = Field(description="Version of what its confidences were measured by, null without.")
 
 
 class AgentHealth(Answer):
@@ -44,6 +45,10 @@ class AgentHealth(Answer):
     status: Verdict
     nodes: list[str] = Field(examples=[["bias", "liquidity", "structure", "entry", "risk"]])
     rulebooks: list[RulebookInUse]
+    calibration: str | None = Field(
+        description="Which profiles the calibration is said of, in words; null where none is set.",
+        examples=["calibration 1f0c8a2b94d7 measures strict"],
+    )
 
 
 class AgentState(Answer):

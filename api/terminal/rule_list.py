@@ -7,11 +7,12 @@ from typing import Any
 import yaml
 
 from api.terminal.screen import Screen
+from rulebook.book import Rulebook
 from rulebook.checkup import Checkup
 
 
-def show_rules(screen: Screen, rules: Sequence[dict[str, Any]], *, profile: str, rulebook_hash: str) -> None:
-    """Print the rules, node by node, in the order in which the walk judges them."""
+def show_rules(screen: Screen, rules: Sequence[dict[str, Any]], rulebook: Rulebook) -> None:
+    """Print the rules of a rulebook, node by node, in the order in which the walk judges them, and what it is."""
     for node, of_node in groupby(rules, key=lambda rule: str(rule["node"])):
         screen.line(node, "bold")
         for rule in of_node:
@@ -22,7 +23,8 @@ def show_rules(screen: Screen, rules: Sequence[dict[str, Any]], *, profile: str,
                 hang=6,
             )
     screen.line()
-    screen.line(f"{len(rules)} rules, profile {profile}, rulebook {rulebook_hash}", "dim")
+    measured = "" if rulebook.calibration is None else f", {rulebook.calibration.basis}"
+    screen.line(f"{len(rules)} rules, profile {rulebook.profile}, rulebook {rulebook.hash}{measured}", "dim")
 
 
 def show_rule(screen: Screen, rule: dict[str, Any]) -> None:

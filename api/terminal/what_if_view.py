@@ -30,7 +30,8 @@ def show_what_if(screen: Screen, answer: dict[str, Any]) -> None:
 def _show_side(screen: Screen, label: str, side: dict[str, Any]) -> None:
     screen.field(label, side["status"], STATUS_STYLES[side["status"]])
     screen.field("", side["reason_short"])
-    told = f"confidence {side['confidence']:.2f}, {side['confluence_score']:g} of 10 points, {side['action']}"
+    basis = side["confidence_basis"]
+    told = f"confidence {side['confidence']:.2f} ({basis}), {side['confluence_score']:g} of 10 points, {side['action']}"
     screen.field("", told.replace("_", " "), "dim")
 
 

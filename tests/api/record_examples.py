@@ -65,6 +65,10 @@ def _answers(client: httpx.Client) -> dict[str, Any]:
         "list_pair_events": lambda: client.get(f"{API}/calendar/pair/EURUSD", params={"at": _AT}),
         "check_news_risk": lambda: client.get(f"{API}/calendar/risk-check", params={"symbol": "EURUSD", "at": _AT}),
     }
+    feedback = client.post(f"{API}/runs/{run_id}/feedback", json=REQUESTS["give_feedback"])
+    found["give_feedback"] = feedback.raise_for_status().json()
+    asked["get_feedback"] = lambda: client.get(feedback.headers["Location"])
+    asked["list_feedback"] = lambda: client.get(f"{API}/runs/{run_id}/feedback")
     found |= {operation: ask().raise_for_status().json() for operation, ask in asked.items()}
     found |= _of_the_coach(client)
     found |= langgraph_answers(client)

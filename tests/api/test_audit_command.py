@@ -10,6 +10,8 @@ import pytest
 from agent.store.pool import Database
 from api.cli import main
 from api.state import DEFAULT_OWNER
+from rulebook.calibration import Calibration
+from rulebook.loader import load_rulebook
 from tests.agent.audit.history import record_history
 
 LENGTH = 6
@@ -132,12 +134,20 @@ def test_the_decisions_that_another_policy_flips_are_listed(
 
 
 def test_a_profile_of_ones_own_is_held_against_a_shipped_one(
-    own_database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "mine.yaml").write_text("profile: mine\ndescription: as strict\nextends: strict\n")
     status, out, _ = ict(capsys, "rules", "diff", "strict", "mine.yaml", "--json", "--workers", "1")
     told = json.loads(out)
     assert (status, told["flips"], told["after"]["profile"]) == (0, [], "mine")
+    strict = load_rulebook("strict")
+    assert {told[side]["rulebook_hash"] for side in ("before", "after")} == {strict.hash}
+    days = {"n": 60, "from": "2024-01-01", "to": "2024-03-01", "sources": []}
+    fitted = Calibration(strict.hash, ((0.5, 0.25),), days, {"n": 40, "brier_before": 0.3, "brier_after": 0.2})
+    (tmp_path / "c.json").write_text(fitted.text())
+    monkeypatch.setenv("ICT_CALIBRATION_FILE", "c.json")
+    told = json.loads(ict(capsys, "rules", "diff", "strict", "mine.yaml", "--json", "--workers", "1")[1])
+    assert {told[side]["rulebook_hash"] for side in ("before", "after")} == {strict.calibrated(fitted).hash}
 
 
 def test_the_profile_that_is_set_is_held_against_a_shipped_one(

@@ -11,15 +11,15 @@ import pytest
 
 from api.chart_picture import picture_view
 from api.cli import main
-from api.commands.whole_file import write_whole
-from tools.picture import LAST_BARS, chart_page, chart_svg
 from tools.candles import Candles
 from tools.chart import ChartParameters, read_chart
 from tools.errors import InvalidParameter
 from tools.instruments import instrument
 from tools.market.demo import DemoMarketData
+from tools.picture import LAST_BARS, chart_page, chart_svg
 from tools.timeframes import Timeframe
 from tools.times import iso_utc, parse_time
+from tools.whole_file import write_whole
 
 NOW: Final = parse_time("2024-03-15T14:30:00Z")
 BARS: Final = 700

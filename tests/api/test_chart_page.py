@@ -14,7 +14,6 @@ from agent.analysis.reading import Reading
 from agent.runs.charts import recorded_charts
 from agent.store.pool import Database
 from api.chart_picture import picture_view
-from tools.picture import chart_page
 from api.requests import analysis_request
 from api.schemas.analysis import AnalyzeBody
 from api.schemas.problems import ProblemDetails
@@ -22,6 +21,7 @@ from api.state import DEFAULT_OWNER
 from rulebook.loader import load_rulebook
 from tests.api.running_server import NOW
 from tools.candles import Candles
+from tools.picture import chart_page
 from tools.timeframes import Timeframe
 
 Body = dict[str, Any]

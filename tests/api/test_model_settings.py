@@ -5,8 +5,9 @@ from typing import Final
 import pytest
 from pydantic import ValidationError
 
+from agent.environment import USUAL_MODEL
 from agent.settings import CoachLimits, ModelSettings, Settings, TracingSettings
-from api.settings import USUAL_MODEL, Environment
+from api.settings import Environment
 
 VARIABLES: Final = (
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "ICT_MODEL", "ICT_MODEL_INPUT_COST", "ICT_MODEL_OUTPUT_COST",

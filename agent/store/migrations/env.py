@@ -3,7 +3,13 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from agent.store import chain_tables, desk_tables, tables, thread_tables  # noqa: F401  registers them in the metadata
+from agent.store import (  # noqa: F401  registers them in the metadata
+    chain_tables,
+    desk_tables,
+    feedback_tables,
+    tables,
+    thread_tables,
+)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
-from agent.store import chain_tables, desk_tables, tables, thread_tables
+from agent.store import chain_tables, desk_tables, feedback_tables, tables, thread_tables
 from agent.store.migrate import head_revision, migrate
 from tools.errors import StoreUnavailable
 
@@ -23,6 +23,7 @@ def test_the_tables_are_what_the_migrations_make(database_url: str) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
     assert tables.RunRow.__tablename__ == "runs"
     assert chain_tables.ChainLinkRow.__tablename__ == "audit_chain"
+    assert feedback_tables.RunFeedbackRow.__tablename__ == "run_feedback"
     assert desk_tables.SettingRow.__tablename__ == "settings"
     assert thread_tables.ThreadRow.__tablename__ == "threads"
 
@@ -97,6 +98,7 @@ def test_a_database_that_is_away_is_told() -> None:
         "settings",
         "trades",
         "trade_closes",
+        "run_feedback",
     ],
 )
 @pytest.mark.parametrize("change", ["DELETE FROM {}", "TRUNCATE {} CASCADE"])
