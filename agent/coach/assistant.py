@@ -63,9 +63,14 @@ def coach_assistant(
         read_input=read_input,
         title=title_of,
         callbacks=callbacks,
-        recursion_limit=_NODES_A_STEP * limits.steps + _OTHER_NODES,
+        recursion_limit=most_nodes(limits),
         least_recursion_limit=_FEWEST_NODES,
     )
+
+
+def most_nodes(limits: CoachLimits) -> int:
+    """Return the most nodes that one turn within the limits takes."""
+    return _NODES_A_STEP * limits.steps + _OTHER_NODES
 
 
 def new_coach(

@@ -33,7 +33,17 @@ from tools.session_windows import Window
 from tools.sessions import session_status
 from tools.times import iso_utc
 
-__all__ = ["KILL_SWITCH", "OWN_PROFILE", "Desk", "Standing", "past_after_s"]
+__all__ = [
+    "KILL_SWITCH",
+    "OWN_PROFILE",
+    "Desk",
+    "Stand",
+    "Standing",
+    "made_whole",
+    "past_after_s",
+    "stand_of",
+    "with_calendar",
+]
 
 KILL_SWITCH = "kill_switch"
 """Who changed the mode, where the kill switch did."""
@@ -43,7 +53,7 @@ _PAST_SLACK_S: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class _Stand:
+class Stand:
     """The mode under which a request is decided, and why trading is stopped: "" where it is not."""
 
     mode: str
@@ -138,22 +148,8 @@ class Desk:
         state = await self._states.read(owner_id)
         stand = await self._stand(state, owner_id, request.calendar)
         rulebook = await self._judge(request.profile, state)
-        windows = _own_windows(rulebook)
-        whole = _with_risk(_with_account(request, state.ledger), state, rulebook, windows)
-        whole = replace(
-            whole,
-            discipline=_with_discipline(whole, state.ledger, windows, stand),
-            profile=rulebook.profile,
-            mode=stand.mode,
-            is_past=stand.mode in _LIVE_MODES and self._is_past(request),
-        )
-        if whole.calendar is None:
-            minutes = _news_minutes(rulebook)
-            whole = replace(
-                whole,
-                calendar=await calendar_for(self._calendar, whole.instrument, whole.as_of, window_minutes=minutes),
-            )
-        return whole, rulebook
+        whole = made_whole(request, state, rulebook, stand, self._clock())
+        return await with_calendar(whole, self._calendar, rulebook), rulebook
 
     async def rulebook(self, profile: str | None, *, owner_id: str) -> Rulebook:
         """Return the rulebook of a profile with the owner's limits. See `Preparation.rulebook`."""
@@ -162,14 +158,9 @@ class Desk:
     async def _judge(self, profile: str | None, state: DeskState) -> Rulebook:
         return await judge(self._rulebooks, profile, state.profile, state.risk)
 
-    def _is_past(self, request: AnalysisRequest) -> bool:
-        return self._clock() - request.as_of > past_after_s(request.base.timeframe.seconds)
-
-    async def _stand(self, state: DeskState, owner_id: str, brought: Sequence[CalendarEvent] | None) -> _Stand:
+    async def _stand(self, state: DeskState, owner_id: str, brought: Sequence[CalendarEvent] | None) -> Stand:
         if state.mode == EMERGENCY_STOP:
-            setting = state.settings.settings["mode"]
-            why = "" if setting.reason is None else f": {setting.reason}"
-            return _Stand(EMERGENCY_STOP, f"emergency stop since {iso_utc(setting.changed_at)}{why}")
+            return stand_of(state)
         if state.mode != ANALYSIS_ONLY and state.kill_switch.is_armed:
             read = await self._watch.readings(state.kill_switch, state.ledger, owner_id=owner_id, brought=brought)
             why_it_stops = why_it_fires(read)
@@ -177,8 +168,52 @@ class Desk:
                 await self._repository.stop(
                     owner_id=owner_id, changed_by=KILL_SWITCH, changed_at=self._clock(), reason=why_it_stops
                 )
-                return _Stand(EMERGENCY_STOP, why_it_stops)
-        return _Stand(state.mode, "")
+                return Stand(EMERGENCY_STOP, why_it_stops)
+        return stand_of(state)
+
+
+def stand_of(state: DeskState) -> Stand:
+    """Return the mode an owner has set, before the kill switch is looked at."""
+    if state.mode != EMERGENCY_STOP:
+        return Stand(state.mode, "")
+    setting = state.settings.settings["mode"]
+    why = "" if setting.reason is None else f": {setting.reason}"
+    return Stand(EMERGENCY_STOP, f"emergency stop since {iso_utc(setting.changed_at)}{why}")
+
+
+def made_whole(
+    request: AnalysisRequest, state: DeskState, rulebook: Rulebook, stand: Stand, now: int
+) -> AnalysisRequest:
+    """Return a request with all that its owner has set filled in; what is scheduled is left to `with_calendar`.
+
+    Args:
+        request: as a caller made it.
+        state: the owner's desk.
+        rulebook: what judges it.
+        stand: under which mode.
+        now: UTC epoch seconds, by which a chart is past.
+
+    Raises:
+        InvalidParameter: something is left out that nobody has set.
+    """
+    windows = _own_windows(rulebook)
+    whole = _with_risk(_with_account(request, state.ledger), state, rulebook, windows)
+    return replace(
+        whole,
+        discipline=_with_discipline(whole, state.ledger, windows, stand),
+        profile=rulebook.profile,
+        mode=stand.mode,
+        is_past=stand.mode in _LIVE_MODES and now - request.as_of > past_after_s(request.base.timeframe.seconds),
+    )
+
+
+async def with_calendar(request: AnalysisRequest, calendar: EconomicCalendar, rulebook: Rulebook) -> AnalysisRequest:
+    """Return a request with what a calendar knows of its days, where the caller brought none."""
+    if request.calendar is not None:
+        return request
+    minutes = _news_minutes(rulebook)
+    found = await calendar_for(calendar, request.instrument, request.as_of, window_minutes=minutes)
+    return replace(request, calendar=found)
 
 
 def past_after_s(bar_s: int) -> int:
@@ -218,7 +253,7 @@ def _with_risk(
 
 
 def _with_discipline(
-    request: AnalysisRequest, ledger: Ledger | None, windows: tuple[Window, ...] | None, stand: _Stand
+    request: AnalysisRequest, ledger: Ledger | None, windows: tuple[Window, ...] | None, stand: Stand
 ) -> Discipline:
     said, found = request.discipline, _found(ledger, request.instrument, request.as_of, windows)
     filled: dict[str, Any] = {

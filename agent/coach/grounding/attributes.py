@@ -21,7 +21,11 @@ _COUNTER: Final = re.compile(r"\bcounter-?trend\b(?! needs)|\bagainst the trend\
 _HOLIDAY: Final = re.compile(r"\b(?:is|it's|it is)(?: a)? bank holiday\b", re.IGNORECASE)
 _MARKET: Final = re.compile(r"\bmarkets? (?:is|are) (?:now |currently )?(?P<way>open|closed|shut)\b", re.IGNORECASE)
 _NOT: Final = re.compile(r"\b(?:not|n't|no(?!,)|neither|nor|never)\b[^.;]{0,16}$", re.IGNORECASE)
-_WHEN: Final = re.compile(r"\b(?:when|if|unless|until|once|because|rule|needs|called)\b[^.;]{0,40}$", re.IGNORECASE)
+_WHEN: Final = re.compile(
+    r"\b(?:when|if|unless|until|once|because|rule|needs|must be that|called)\b[^.;]{0,40}$", re.IGNORECASE
+)
+_EITHER: Final = re.compile(r"\bnews is too near, or $", re.IGNORECASE)
+"""Before what the news rule's own sentence says may be so instead: it fails for either."""
 
 
 def wrong_attributes(look: Looked) -> Iterator[Checked]:
@@ -120,7 +124,7 @@ def _flags(look: Looked) -> Iterator[Checked]:
     for pattern, key, must_be_known in ((_COUNTER, "is_counter_trend", False), (_HOLIDAY, "bank_holiday", True)):
         for found in look.claimed(pattern):
             before = look.text[max(0, found.start() - 40) : found.start()]
-            if _WHEN.search(before):
+            if _WHEN.search(before) or (key == "bank_holiday" and _EITHER.search(before)):
                 continue
             is_denied = _NOT.search(before) is not None or "n't" in found[0]
             scope = look.scope(*found.span())

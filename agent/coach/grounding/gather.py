@@ -53,6 +53,7 @@ _COUNTED_AS: Final = {
     "votes": "voted",
 }  # fmt: skip
 """What else a list may be counted as."""
+_HOLIDAY_TOLD: Final = re.compile(r"(?:[:;] |\bnow )it is (?P<denied>not )?a bank holiday\b", re.IGNORECASE)
 _FLAGS: Final = ("is_counter_trend", "bank_holiday", "market_open")
 _DECIDED_KEYS: Final = dict.fromkeys(("as_of", "timestamp", "summary", "at"), DECIDED) | dict.fromkeys(
     ("now", "new_york_time"), NOW
@@ -207,6 +208,7 @@ class Gatherer:
             known.titles.add(plain)
         if key == "bank_holiday":
             known.flags.append(KnownWord(key, None, place.group, source, place.origin))
+        self._take_holiday(plain, place, key)
         if key == "profile":
             known.profiles.add(plain)
         if plain in _STATUSES and not place.is_foreign:
@@ -223,6 +225,15 @@ class Gatherer:
             known.moments.append(KnownMoment(instant, None, place.group, source, role, place.origin))
         elif " " in plain or (any(one.isdigit() for one in plain) and not _ID.fullmatch(plain)):
             self.take_text(plain, place, key)
+
+    def _take_holiday(self, text: str, place: Place, key: str) -> None:
+        """Take what the sentence of a verdict, or of a change of facts, tells of the day."""
+        if key in (_TITLE, *_DESCRIBING) or place.is_foreign:
+            return
+        for found in _HOLIDAY_TOLD.finditer(text):
+            denied = found["denied"] is not None
+            flag = KnownWord("bank_holiday", None, place.group, place.source, place.origin, is_denied=denied)
+            self.knowledge.flags.append(flag)
 
     def _take_token(self, plain: str, place: Place, siblings: Mapping[str, Any]) -> None:
         """Take a direction, and every text without a blank as a name."""

@@ -111,8 +111,10 @@ _SPAN_WORDS: Final = re.compile(
     r" (?:left|until|till|to go|remain|before|away|ago|from now|into|later|after|earlier|in the|long|\d)", re.IGNORECASE
 )
 _WORD_NUMBER: Final = re.compile(
-    rf"\b({'|'.join(COUNT_WORDS)})(?:-| )(?=([A-Za-z]+)(?:[ -]([A-Za-z]+))?(?:[ -]([A-Za-z]+))?)", re.IGNORECASE
+    rf"\b(?!(?<=\bno )two\b)({'|'.join(COUNT_WORDS)})(?:-| )(?=([A-Za-z]+)(?:[ -]([A-Za-z]+))?(?:[ -]([A-Za-z]+))?)",
+    re.IGNORECASE,
 )
+"""A count in words; `no two` counts nothing."""
 
 
 def read_ratios(reading: Reading) -> None:

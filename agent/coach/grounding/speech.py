@@ -136,6 +136,17 @@ _NOUN_BEFORE: Final = re.compile(
 )
 
 
+_OF_SETUP: Final = re.compile(
+    r" (?:(?:sweep|displacement|shift|mss|ote|fair|value|gap|fvg|entry|order|block|breaker|unicorn|turtle|soup|silver"
+    r"|bullet|power|of|three|model|and) ){1,5}(?:setup|trade)s?\b",
+    re.IGNORECASE,
+)
+"""Behind a direction: a setup by the name of its model, such as `gap entry setup`; it is no gap's direction."""
+_SETUP_IS: Final = re.compile(
+    r"\b(?:setup(?: on [A-Z0-9]{2,12})?(?: at \d[\d:. -]*(?: UTC)?)? (?:is|was|would be)|would offer) an? $",
+    re.IGNORECASE,
+)
+"""Before a direction: what follows is the setup, whatever its model is named after."""
 _LISTED_ON: Final = re.compile(
     r"^(?: \([^)\n]{1,50}\))?(?:(?:, and |, or |, | and "
     r"| or )\d{1,2}(?:\.\d{1,2}){0,2})*(?: (?:also|still|just|has|have|only|all|both|would"
@@ -298,6 +309,8 @@ def _subject(reading: Reading, found: re.Match[str], word: str) -> str | None:
     """Return the nearest subject: behind the word within a few words, else before it in its clause."""
     start, end = reading.passage.clause(found.start())
     behind = reading.passage.plain[found.end() : min(end, found.end() + 90)]
+    if _OF_SETUP.match(behind) or _SETUP_IS.search(reading.passage.plain, start, found.start()):
+        return "setup"
     if behind.startswith(": ") and word != "up":  # `bearish: the 4h trend is down`
         return _first_subject(re.findall(r"[A-Za-z]+", behind))
     behind = behind[:48]

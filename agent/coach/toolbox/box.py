@@ -13,12 +13,11 @@ from agent.coach.toolbox.chart_tools import chart_tools
 from agent.coach.toolbox.charts import MarketCharts
 from agent.coach.toolbox.clock_tools import clock_tools
 from agent.coach.toolbox.decision_tools import decision_tools
+from agent.coach.toolbox.ports import OwnersDesk, RecordedRuns
 from agent.coach.toolbox.rule_tool import rule_tool
 from agent.coach.toolbox.run_tool import run_tool
-from agent.desk.desk import Desk
 from agent.market_window import SIMULATED
 from agent.rulebooks import Rulebooks
-from agent.runs.service import Runs
 from tools.economic_calendar.port import EconomicCalendar
 from tools.market.port import MarketData
 
@@ -36,8 +35,8 @@ class ToolSources:
         clock: UTC epoch seconds.
     """
 
-    runs: Runs
-    desk: Desk
+    runs: RecordedRuns
+    desk: OwnersDesk
     rulebooks: Rulebooks
     market: MarketData
     calendar: EconomicCalendar

@@ -14,9 +14,8 @@ from agent.coach.phases import phase_of
 from agent.coach.toolbox.chart_tool import chart_tool
 from agent.coach.toolbox.compact import compact, fitted_answer, plain_text
 from agent.coach.toolbox.decision_arguments import ClockArguments, EventArguments
-from agent.desk.desk import Desk
+from agent.coach.toolbox.ports import OwnersDesk, RecordedRuns
 from agent.news_check import NewsCheck, check_news
-from agent.runs.service import Runs
 from tools.economic_calendar.port import EconomicCalendar, ScheduledEvent
 from tools.errors import UnknownSymbol
 from tools.instruments import Instrument
@@ -44,8 +43,8 @@ _TITLE: Final = 120
 
 
 def clock_tools(
-    runs: Runs,
-    desk: Desk,
+    runs: RecordedRuns,
+    desk: OwnersDesk,
     market: MarketData,
     calendar: EconomicCalendar,
     clock: Callable[[], int],
@@ -72,8 +71,8 @@ def clock_tools(
 class _Clock:
     def __init__(
         self,
-        runs: Runs,
-        desk: Desk,
+        runs: RecordedRuns,
+        desk: OwnersDesk,
         market: MarketData,
         calendar: EconomicCalendar,
         clock: Callable[[], int],

@@ -13,6 +13,7 @@ from agent.explanation.explain import Explanation
 from agent.explanation.stops import Stop
 from agent.explanation.tree import ChartLevel, OperandLevel, RuleLevel
 from agent.explanation.what_if import ChangedFact, ChangedRule, WhatIf
+from rulebook.conclusion import CONFIDENCE_BASIS
 from rulebook.counterfactual import Change
 from rulebook.facts import VOCABULARY
 from tools.instruments import find_instrument
@@ -48,6 +49,7 @@ def decision_row(decision: Mapping[str, Any], now: int | None = None) -> Row:
         "as_of": compact(decision["timestamp"], 0),
         "action": decision["action"],
         "confidence": decision["confidence"],
+        **({"calibrated": True} if "strength" in decision else {}),
         "confluence_score": decision["confluence_score"],
         "profile": plain_text(decision["profile"], _NAME),
         "mode": decision["permission"]["mode"],
@@ -182,6 +184,7 @@ def would_be_row(answer: WhatIf) -> Row:
         "reason": side.reason_short,
         "action": side.action,
         "confidence": side.confidence,
+        **({"calibrated": True} if side.confidence_basis != CONFIDENCE_BASIS else {}),
         "confluence_score": side.confluence_score,
         "deciding_rule_ids": list(side.deciding_rules),
         "setup": setup_row(offered),

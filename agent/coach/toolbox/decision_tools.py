@@ -34,10 +34,11 @@ from agent.coach.toolbox.decision_documents import (
     would_be_row,
 )
 from agent.coach.toolbox.differing import differing
+from agent.coach.toolbox.ports import RecordedRuns
 from agent.explanation.explain import Explanation
 from agent.explanation.tree import RuleLevel
 from agent.rulebooks import Rulebooks
-from agent.runs.service import AuditedDecision, Runs
+from agent.runs.service import AuditedDecision
 from agent.store.decisions import DecisionFilter
 from rulebook.located import nearest
 from tools.errors import DecisionNotFound, InvalidParameter, RunNotDecided, RunNotFound, UnknownProfile
@@ -67,7 +68,9 @@ _MOST_RULES: Final = 12
 _MOST_FACTS: Final = 8
 
 
-def decision_tools(runs: Runs, rulebooks: Rulebooks, clock: Callable[[], int], *, owner_id: str) -> list[BaseTool]:
+def decision_tools(
+    runs: RecordedRuns, rulebooks: Rulebooks, clock: Callable[[], int], *, owner_id: str
+) -> list[BaseTool]:
     """Return the tools that read an owner's recorded decisions.
 
     Args:
@@ -111,7 +114,7 @@ SHORTENED: Final = ("others_not_met", "warnings", "summary", "deciding_rules")
 
 
 class _Decisions:
-    def __init__(self, runs: Runs, rulebooks: Rulebooks, clock: Callable[[], int], owner_id: str) -> None:
+    def __init__(self, runs: RecordedRuns, rulebooks: Rulebooks, clock: Callable[[], int], owner_id: str) -> None:
         self._runs = runs
         self._rulebooks = rulebooks
         self._clock = clock

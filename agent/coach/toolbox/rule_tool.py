@@ -9,7 +9,7 @@ from langchain_core.tools import BaseTool
 from agent.coach.toolbox.chart_tool import chart_tool
 from agent.coach.toolbox.compact import fitted_answer, plain_text
 from agent.coach.toolbox.decision_arguments import RuleArguments
-from agent.desk.desk import Desk
+from agent.coach.toolbox.ports import OwnersDesk
 from rulebook.book import Rulebook
 from rulebook.conditions import Comparison, comparisons
 from rulebook.located import nearest
@@ -35,7 +35,7 @@ _WEIGHT_OF: Final = {"name": 4, "category": 2, "description": 1}
 _COMMON: Final = re.compile(r"an?|and|are|does|for|how|is?|in|it|must|of|on|rules?|the|to|what|when|which")
 
 
-def rule_tool(desk: Desk, *, owner_id: str) -> BaseTool:
+def rule_tool(desk: OwnersDesk, *, owner_id: str) -> BaseTool:
     """Return the tool that looks rules up, by an owner's profile and limits.
 
     Args:

@@ -9,9 +9,8 @@ from agent.coach.toolbox.chart_tool import chart_tool
 from agent.coach.toolbox.compact import fitted_answer
 from agent.coach.toolbox.decision_arguments import RunAnalysisArguments
 from agent.coach.toolbox.decision_tools import SHORTENED, explanation_content
-from agent.desk.desk import Desk
+from agent.coach.toolbox.ports import OwnersDesk, RecordedRuns
 from agent.market_window import DEFAULT_BARS, DEFAULT_TIMEFRAME, TRIAL_BALANCE, window_of_symbol
-from agent.runs.service import Runs
 from tools.errors import DataError, InvalidParameter
 from tools.market.port import MarketData
 
@@ -28,7 +27,9 @@ _ON_TRIAL: Final = {
 """What an analysis notes where the owner has no account: in words, and as values."""
 
 
-def run_tool(runs: Runs, desk: Desk, market: MarketData, clock: Callable[[], int], *, owner_id: str) -> BaseTool:
+def run_tool(
+    runs: RecordedRuns, desk: OwnersDesk, market: MarketData, clock: Callable[[], int], *, owner_id: str
+) -> BaseTool:
     """Return the tool that analyses a market for an owner by their own rulebook; made for one turn, it does so once.
 
     Args:

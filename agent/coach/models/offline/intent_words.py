@@ -9,6 +9,8 @@ _CHANGES: Final = (
     r"set|change|switch|turn|disable|enable|update|raise|lower|increase|reset|delete|override|bypass|cancel|move|mark|"
     r"edit"
 )
+_DEALS: Final = r"buy|sell|trade|enter|take|go|long|short"
+_OTHERS: Final = r"users?|people|persons?|traders?|owners?|clients?|customers?|members?|accounts?"
 _ACTS: Final = r"buy|sell|trade|enter|take|go|long|short|do|hold|exit|close|ignore|skip|be|get"
 _TERMS: Final = (
     r"fair value gap|fvg|order block|breaker|mitigation block|displacement|inducement|dealing range|kill ?zone|judas|"
@@ -37,7 +39,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\bwhat would (have )?(had|have|need|it take|make|turn|change|flip|stop)",
         r"\b(be|been) (any )?different",
         r"\bwhat (needs?|has|had) to\b",
-        r"\bhow (close|far)\b",
+        r"\bhow (close|far)\b(?!.*\b(must|may)\b)",
         r"\bwhat('s| is| was) missing\b",
         r"\bwhat (do|did) (we|i|it) (need|lack|miss)",
         r"\bwhen (would|does|will) (it|this|that) become",
@@ -54,12 +56,16 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\bpays? to wait",
     ),
     "compare": (
-        r"\bcompar",
+        rf"^(?!.*{_RULE} compar).*\bcompar",
         r"\bdifference between\b",
         r"\bversus\b|\bvs\b",
         r"\bdiffers? from\b",
         r"\bwhat('s| has)? changed\b",
         r"\blast two\b",
+    ),
+    "others": (
+        rf"^\W*(what|which|how|who|where|do|does|did|have|has|are|is|show|list|tell)\b.*"
+        rf"\b((other|another|most) ({_OTHERS})|(every|any|some)(one|body) else)\b",
     ),
     "list": (
         r"^(?!.*\brules?\b)(?!.*\b(can|may|could|should) (i|we)\b).*"
@@ -106,7 +112,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\bwhich rule (was|is) (that|it)\b",
     ),
     "rule_verdict": (
-        rf"\b(did|does|has|have|was|were|is)\b.{{0,20}}{_RULE}.{{0,20}}\b(pass|fail|met|h[oe]ld|open|close|block|do|decid)",
+        rf"\b(did|does|has|have|was|were|is)\b.{{0,20}}{_RULE}.{{0,20}}\b(pass|fail|met|h[oe]ld|open|close|block|do|decid|compar|measur)",
         rf"\bwhy\b.{{0,20}}{_RULE}",
         rf"{_RULE} (pass|fail|block|verdict)",
         rf"\b(verdict|outcome) (of|on|for) {_RULE}",
@@ -124,7 +130,9 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\bhow many trades (can|may|could|should) (i|we)\b",
         r"\bwhat('s| is) (its|the) threshold\b",
         r"\bthat rule\b",
-        rf"\b(what('s| is| are)|explain|define|describe|tell me about) (an? |the )?({_TERMS})s?\W*$",
+        r"\bmust (a|an|any|every|each) (trade|entry|setup|stop|position)\b",
+        r"\bhow (close|far|near|late|early)\b.*\bmay\b",
+        rf"\b(what('s| is| are)|explain|define|describe|tell me about) (?!the setup)(an? |the )?({_TERMS})s?\W*$",
         r"\bwhat (does|did) (it|that|this|that one|the rule) say\b",
         r"\b(define|meaning of|definition)\b",
         r"\bwhat does .{2,40} mean\b",
@@ -155,7 +163,15 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\bodds\b|\bprobab",
     ),
     "warnings": (r"\bwarning", r"\bcaveats?\b", r"\blet through\b", r"\bunknowns?\b", r"\bconcerns?\b"),
-    "why": (r"\bwhy\b", r"\bhow come\b", r"\breasons?\b", r"\bexplain\b", r"\bwhat made\b", r"\bwhat happened\b"),
+    "why": (
+        r"\bwhy\b",
+        r"\bhow come\b",
+        r"\breasons?\b",
+        r"\bexplain\b",
+        r"\bwhat made\b",
+        r"\bwhat happened\b",
+        r"\b(hold|holds|holding) .{1,20} back\b",
+    ),
     "mode": (
         r"\bmode\b",
         r"\b(is|was|are) (my |the |our )?trading\b",
@@ -165,6 +181,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\btrading (stopped|halted|paused|allowed|on|off)\b",
         r"\ballowed to trade\b",
         r"\b(can|may) (it|you|the agent) trade\b",
+        r"\btrading (for real|live|on paper)\b|\breal money\b|\bpaper trad",
     ),
     "foretell": (
         r"^(?!.*\bwhen\b).*\b(will|gonna|going to)\b.{0,40}\b(go|rise|fall|drop|pump|rally|hit|win|up|down|be)\b",
@@ -181,7 +198,9 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\bmost often\b|\bblocks? most\b",
     ),
     "advice": (
-        rf"\b(should|shall|can|may|could|ought) (i|we)( just| still| not| now)? ({_ACTS})",
+        rf"\b(should|shall|can|may|could|ought) (i|we)( just| still| not| now| at least)? ({_ACTS})",
+        rf"\bwould you( just| still| now| at least)? ({_DEALS})\b",
+        r"\b(long|short|buy|sell|entry|position|trade)s? (is|are|would be) (ok|okay|fine|safe|alright)\b",
         rf"^{_POLITE}(enter|buy|sell|go|take)\b",
         r"\b(just|better) (buy|sell|enter|go)\b",
         r"\b(buy|sell|take|enter) (it|this|that|now|here|anyway)\b",
@@ -201,6 +220,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\brecommend|\badvi[cs]e\b",
         r"\bis (it|this|that) a (buy|sell|trade)\b",
     ),
+    "alignment": (r"\balign(ed|s|ment)?\b",),
     "chart": tuple(words for words, _ in CHART_TOOLS[:-1]),
     "setup": (
         r"\bentry\b",
@@ -222,6 +242,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
         r"\b(data|economic) releases?\b",
         r"\bred folder\b",
         r"\bhigh.impact\b",
+        r"\bscheduled\b",
     ),
     "clock": (
         r"\bkill ?zones?\b",

@@ -44,6 +44,8 @@ _NO_PROFILES: Final = frozenset({"the", "a", "my", "another", "other", "this", "
 _NUMBER: Final = re.compile(
     r"(?<![\w.,:])[-+]?\d+(?:,\d{3})*(?:\.\d+)?(?=\s?(?:k\b|%|r\b|[^\w.:]|\.(?!\d)|$)|[a-zA-Z])", re.I
 )
+_NO_METAL: Final = re.compile(r"\bsilver(?=[ -]+bullets?\b)", re.I)
+"""The window of the day, or the model."""
 _LONGEST_TICKER: Final = 8
 _THOUSAND: Final = 1000
 _SHORTEST_TYPO: Final = 5
@@ -109,9 +111,9 @@ def read_question(text: str) -> Question:
     text = text[:_MOST_READ]
     mended_text = _mended_words(re.sub(r"[’‘`´]", "'", text).lower())
     reference, plain = read_reference(mended_text)
-    symbol, mended = _symbol(text)
+    symbol, mended = _symbol(_NO_METAL.sub(" ", text))
     profiles = _profiles(plain)
-    known = (_known_symbol(token) for token in _tokens(text))
+    known = (_known_symbol(token) for token in _tokens(_NO_METAL.sub(" ", text)))
     rule = _RULE.search(plain) or _BARE_RULE.search(plain)
     number = None if rule is None else next(one for one in rule.groups() if one is not None)
     return Question(
@@ -195,7 +197,7 @@ def _guessed_symbol(token: str) -> str | None:
 def _timeframe(text: str) -> str | None:
     for match in _FRAME.finditer(text):
         try:
-            return Timeframe.parse(re.sub(r"[\s\-]|(?<=n)utes?|(?<=h)ours?|(?<=h)rs?", "", match[1].lower())).value
+            return Timeframe.parse(re.sub(r"[\s\-]|(?<=n)utes?|(?<=h)ours?\b|(?<=h)rs?", "", match[1].lower())).value
         except UnknownTimeframe:
             continue
     return None

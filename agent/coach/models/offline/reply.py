@@ -31,12 +31,12 @@ def reply(conversation: Conversation) -> Reply:
 
     Every tool is one of those bound, none is asked the same twice in a turn, and after three rounds of tools it speaks
     of what it has. Of several things asked at once the first three are answered, and the others named. Where trading is
-    stopped, every answer to a question about the market says so first. Asked to repair a draft, it leaves out what is
-    wrong with it.
+    stopped, it asks the clock for the mode, and every answer says so first, whatever is asked. Asked to repair a draft,
+    it leaves out what is wrong with it.
     """
-    if conversation.draft is not None:
-        return Reply((), _BETWEEN.join(repaired(conversation)))
     subjects = subjects_of(conversation.questions)
+    if conversation.draft is not None:
+        return Reply((), _BETWEEN.join(_repaired(conversation, _stopped(conversation, subjects))))
     turns = [Turn(conversation, subject) for subject in subjects[:MOST_SUBJECTS]]
     turns = [_own(turn) for turn in turns] if len(turns) > 1 else turns
     calls = _calls(conversation, turns)
@@ -49,7 +49,7 @@ def reply(conversation: Conversation) -> Reply:
 
 def _calls(conversation: Conversation, turns: Sequence[Turn]) -> tuple[Call, ...]:
     wanted = [call for turn in turns for call in intent_named(turn.subject.intent).asks(turn)]
-    if _is_stopped(conversation) and any(intent_named(turn.subject.intent).is_topic for turn in turns):
+    if _is_stopped(conversation):
         wanted += [] if any(call.tool == _CLOCK for call in wanted) else [Call(_CLOCK, {})]
     whole = Turn(conversation, turns[0].subject)
     return tuple(call for place, call in enumerate(wanted) if whole.is_open(call) and call not in wanted[:place])
@@ -77,11 +77,21 @@ def _is_stopped(conversation: Conversation) -> bool:
 
 
 def _stopped(conversation: Conversation, subjects: Sequence[Subject]) -> list[str]:
-    """Say first that trading is stopped, where the clock's tool says it is and the answer does not."""
-    told = conversation.told(_CLOCK) or {}
+    """Say first that trading is stopped, where the answer does not: the mode by its name only where the clock tells."""
+    told = conversation.told(_CLOCK)
+    if told is None:
+        return say("stopped_unnamed") if _is_stopped(conversation) else []
     if told.get("mode") != _STOPPED or subjects[0].intent == _SAYS_THE_MODE:
         return []
     return say("stopped_first", told)
+
+
+def _repaired(conversation: Conversation, first: Sequence[str]) -> list[str]:
+    """Repair a draft behind what it says first, which stands whatever falls."""
+    drafted = conversation.draft or ""
+    for one in first:
+        drafted = drafted.removeprefix(one).lstrip()
+    return [*first, *repaired(replace(conversation, draft=drafted))]
 
 
 def _mended(turn: Turn) -> list[str]:

@@ -96,6 +96,7 @@ TEMPLATES: Final[dict[str, Template]] = {
     "zone_opens_again": ("{name} opens again in {until}, at {start_new_york} New York time ({start}).",),
     "zone_opens_again_utc": ("{name} opens again in {until}, at {start}.",),
     "zone_unknown": ("{asked} is none of the kill zones that lie ahead, so I cannot say when it opens.",),
+    "silver_bullet": ("A silver bullet window is open: {silver_bullet}.",),
     "macro": ("The {macro} window is open too.",),
     "holiday": ("Today is a bank holiday ({bank_holiday}).",),
     "wait_time_only": ("Yes: time is what is missing. {changes}",),
@@ -109,6 +110,7 @@ TEMPLATES: Final[dict[str, Template]] = {
     "mode": ("The mode is {mode}.",),
     "mode_stopped": ("Trading is stopped: the mode is {mode}.",),
     "stopped_first": ("Trading is stopped: the mode is {mode}.",),
+    "stopped_unnamed": ("Trading is stopped.",),
     "mode_why": ("I only read it; it is changed in the settings.",),
     # The calendar.
     "events": ("Ahead for {symbol} until {until}:",),
@@ -142,6 +144,9 @@ TEMPLATES: Final[dict[str, Template]] = {
     "rules_none_failed": ("On {symbol} at {as_of} every rule that was judged passed.",),
     "rules_passed": ("Passed on {symbol} at {as_of}: {rules}.",),
     "rules_unjudged": ("Not evaluated on {symbol} at {as_of}: {rules}.",),
+    "rules_behind": ("On {symbol} at {as_of} the rules behind the closed gate were not evaluated. {walk}.",),
+    "let_through": ("{told}",),
+    "rules_cut": ("The list of rules was too long to be told whole, so there may be more.",),
     "rules_all_judged": ("On {symbol} at {as_of} every rule on the way was evaluated.",),
     "definition": ("{term}: {meaning}",),
     "verdict_decides": ("It decided the outcome, {status}.",),
@@ -152,8 +157,10 @@ TEMPLATES: Final[dict[str, Template]] = {
     "confidence": (
         "The confidence is {confidence} for {symbol} at {as_of}, which is {status}.",
         "{confluence}",
-        "It is uncalibrated: a grade of how strongly the rules hold, no chance of winning.",
+        "{basis}",
     ),
+    "uncalibrated": ("It is uncalibrated: a grade of how strongly the rules hold, no chance of winning.",),
+    "calibrated": ("It is calibrated: how often such trades were measured to win, no promise of this one.",),
     "setup": (
         "The setup on {symbol} at {as_of} is a {direction} {model}.",
         "Entry at {entry}, stop at {stop}, target at {target}.",

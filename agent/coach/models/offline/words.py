@@ -74,9 +74,9 @@ CHART_TOOLS: Final = (
 
 KEYWORDS: Final = (
     "analysis", "analyse", "analyze", "account", "balance", "bearish", "bias", "breaker", "bullish", "calendar",
-    "compare", "confidence", "confluence", "decision", "decisions", "different", "discount", "displacement",
-    "emergency", "entry", "events", "explain", "liquidity", "london", "market", "position", "premium", "profile",
-    "relaxed", "reward", "session", "setup", "setups", "strict", "structure", "sweeps", "target", "targets",
+    "compare", "confidence", "confluence", "decision", "decisions", "difference", "different", "discount",
+    "displacement", "emergency", "entry", "events", "explain", "liquidity", "london", "market", "position", "premium",
+    "profile", "relaxed", "reward", "session", "setup", "setups", "strict", "structure", "sweeps", "target", "targets",
     "waiting", "warning", "warnings", "york",
 )  # fmt: skip
 """Words that are read through a slip of the finger; shorter ones must be written as they are."""
@@ -113,5 +113,6 @@ SUBJECT_WORDS: Final = SAME_AGAIN | {
     "rulebook", "rules", "say", "says", "show", "tell", "that's", "there", "they", "up", "use", "want", "we", "when",
     "which", "who", "why", "you", "your", "all", "every", "each", "text", "number", "called", "be", "has", "demand",
     "demands", "trade", "word", "speak", "speaks", "its", "really", "exactly", "one", "just", "know", "like", "kind",
+    "far", "from", "may", "must", "stay",
 }  # fmt: skip
 """Words of a question about rules that name no rule."""

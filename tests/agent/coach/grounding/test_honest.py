@@ -35,6 +35,15 @@ _PARAMETERS: Final = _told(
 )  # fmt: skip
 _JUDAS: Final = _row("find_judas_swings", direction="bearish", price=1.10321)
 _SETUPS: Final = _row("find_setups", direction="bearish", entry=1.10321)
+_MODELS: Final = _told(
+    "find_setups", columns=["direction", "model", "entry", "stop"],
+    rows=[["bearish", "fvg", 1.10321, 1.10542], ["bearish", "sweep_displacement_fvg", 1.10288, 1.10611]],
+)  # fmt: skip
+_OFFERED: Final = _told(
+    "explain_decision", decision={"run_id": "0" * 32, "symbol": "EURUSD", "status": "TRADE_NOW"},
+    setup={"name": "Sweep, displacement, fair value gap", "direction": "bearish", "entry_price": 1.10321},
+)  # fmt: skip
+_ONE_LISTED: Final = _told("list_decisions", total=1, decisions=[{"run_id": "0" * 32, "symbol": "EURUSD"}])
 _BLOCKS: Final = _row("find_order_blocks", direction="bearish", scope="external", top=1.10321)
 
 
@@ -45,6 +54,12 @@ _BLOCKS: Final = _row("find_order_blocks", direction="bearish", scope="external"
         (_JUDAS, "Judas swing, bearish, to 1.10321."),
         (_JUDAS, "The bearish swing to 1.10321 was the Judas of the day."),
         (_SETUPS, "One bearish setup waits at 1.10321."),
+        (_MODELS, "- bearish gap entry setup at 1.10321, stop 1.10542"),
+        (_MODELS, "- bearish sweep and gap setup at 1.10288, stop 1.10611"),
+        (_MODELS, "A bearish fair value gap setup waits at 1.10321."),
+        (_OFFERED, "The setup is a bearish Sweep, displacement, fair value gap, with entry at 1.10321."),
+        (_OFFERED, "The setup on EURUSD was a bearish Sweep, displacement, fair value gap."),
+        (_ONE_LISTED, "There are no two decisions to compare."),
         (_BLOCKS, "The bearish external order block begins at 1.10321."),
         (_PARAMETERS, "By rule 7.2, high confluence is 8 points and the minimum with confluence is 1.5 R."),
         (_NO_99, 'The rulebook has no such rule: "there is no rule 99".'),
@@ -64,6 +79,15 @@ def test_it_is_supported(evidence: list[Evidence], answer: str) -> None:
     [
         (_JUDAS, "A bullish Judas swing ran to 1.10321.", "bullish"),
         (_SETUPS, "One bullish setup waits at 1.10321.", "bullish"),
+        (_MODELS, "- bullish gap entry setup at 1.10321, stop 1.10542", "bullish"),
+        (_MODELS, "- bullish sweep and gap setup at 1.10288, stop 1.10611", "bullish"),
+        (_MODELS, "- bearish sweep and gap setup, entry 1.10288, stop 1.10542", "1.10542"),
+        (_MODELS, "A bearish fair value gap begins at 1.10321.", "bearish"),
+        (_MODELS, "There is a bearish sweep and a gap at 1.10321.", "bearish"),
+        (_OFFERED, "The setup is a bullish Sweep, displacement, fair value gap.", "bullish"),
+        (_OFFERED, "The setup is good, and there is a bearish fair value gap.", "bearish"),
+        (_ONE_LISTED, "There are two decisions to compare.", "two"),
+        (_ONE_LISTED, "There are no more than three decisions.", "three"),
         (_BLOCKS, "The bullish external order block begins at 1.10321.", "bullish"),
         (_JUDAS, "A bearish order block stands at 1.10321.", "bearish"),
         (_PARAMETERS, "By rule 7.2, high confluence is 1.5 points.", "1.5 points"),

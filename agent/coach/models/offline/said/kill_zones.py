@@ -11,11 +11,13 @@ _ALL: Final = re.compile(r"\bkill ?zones\b")
 _IT: Final = re.compile(r"\b(?:it|that|then|this)\b")
 _NEXT: Final = re.compile(r"\bnext\b")
 _MOST_LISTED: Final = 8
+_BULLET: Final = "silver_bullet"
 
 
 def zones(turn: Turn, told: Row) -> list[str]:
     """Say which kill zone is open and which is next; the one asked about by its name, and all where all are."""
-    lines = [*_open(told), *say("macro", macro=spoken(told.get("macro")))]
+    bullet = say("silver_bullet", told)
+    lines = [*_open(told), *bullet, *say("macro", macro=spoken(told.get("macro")))]
     ahead, asked = _ahead(told), _asked(turn, told)
     if asked:
         return lines + [line for row in asked for line in opens(row, told)]
@@ -24,7 +26,8 @@ def zones(turn: Turn, told: Row) -> list[str]:
     following = told.get("next_kill_zone") or {}
     beside = next((row for row in ahead if row.get("name") == following.get("name")), {})
     lines += _when("zone_next", {**beside, **following})
-    return lines + say("zone_unknown", asked=spoken(_session(turn)))
+    session = _session(turn)
+    return lines if bullet and session == _BULLET else lines + say("zone_unknown", asked=spoken(session))
 
 
 def opens(row: Row, told: Row) -> list[str]:

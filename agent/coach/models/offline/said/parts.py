@@ -6,7 +6,7 @@ from typing import Final
 from agent.coach.models.offline.plans import compared_choices, fits
 from agent.coach.models.offline.said.decisions import setup_values
 from agent.coach.models.offline.said.fill import bare, cited, listed, missing, named, say, spoken
-from agent.coach.models.offline.said.freshness import not_to_act_on
+from agent.coach.models.offline.said.freshness import TRADE, not_to_act_on
 from agent.coach.models.offline.turn import Turn
 
 _EXPLAINED = "explain_decision"
@@ -42,7 +42,8 @@ def confidence(turn: Turn) -> list[str]:
     if turn.told(_EXPLAINED) is None:
         return missing(turn, _EXPLAINED)
     points = next((one for one in turn.texts(_EXPLAINED, "summary") if one.startswith("Confluence is ")), None)
-    return say("confidence", turn.decision, confluence=points)
+    measured = "calibrated" if (turn.decision or {}).get("calibrated") is True else "uncalibrated"
+    return say("confidence", turn.decision, confluence=points, basis=say(measured, {})[0])
 
 
 def setup(turn: Turn) -> list[str]:
@@ -53,7 +54,7 @@ def setup(turn: Turn) -> list[str]:
     if not row:
         return [*say("no_setup", decision), *_in_the_way(turn)]
     told = say("setup", {**decision, **setup_values(row, turn.row(_EXPLAINED, "risk"))})
-    return [*_asked_price(turn), *told, *not_to_act_on(decision)]
+    return [*_asked_price(turn), *_no_trade(turn), *told, *not_to_act_on(decision)]
 
 
 def age(turn: Turn) -> list[str]:
@@ -81,7 +82,7 @@ def risk(turn: Turn) -> list[str]:
     if not row:
         return [*say("no_risk", decision), *_in_the_way(turn)]
     told = say("risk", {**decision, **row}, method=bare(row.get("method_reason")))
-    return [*told, *not_to_act_on(decision)]
+    return [*_no_trade(turn), *told, *not_to_act_on(decision)]
 
 
 def warnings(turn: Turn) -> list[str]:
@@ -200,6 +201,14 @@ def _asked_price(turn: Turn) -> list[str]:
 def _as_said(turn: Turn) -> str:
     found = re.findall(r"\d+(?:\.\d+)?", turn.subject.question.plain)
     return str(found[-1]) if found else ""
+
+
+def _no_trade(turn: Turn) -> list[str]:
+    """Say of a setup that stands without being a trade what the decision is, and which rule stands in the way."""
+    decision = turn.decision or {}
+    if decision.get("status") == TRADE:
+        return []
+    return [" ".join([*say("decided", decision), *_in_the_way(turn)])]
 
 
 def _in_the_way(turn: Turn) -> list[str]:

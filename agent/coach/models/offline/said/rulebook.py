@@ -14,6 +14,8 @@ from rulebook.sentences import with_unit
 _KINDS: Final = {"gate": "rule_gate", "score": "rule_score", "warning": "rule_warning"}
 _MOST_FOUND: Final = 3
 _STEM: Final = 7
+_ENDED: Final = "The walk ended at "
+_LET_THROUGH: Final = "Let through though unknown: "
 
 
 def rule(turn: Turn) -> list[str]:
@@ -44,17 +46,32 @@ def rules_of(turn: Turn) -> list[str]:
     decision = turn.decision or {}
     rows = [*turn.rows("explain_decision", "deciding_rules"), *turn.rows("explain_decision", "others_not_met")]
     if re.search(r"\bnot\b.{0,12}(evaluat|judg)|n't.{0,12}(evaluat|judg)", plain):
-        unjudged = [row for row in rows if row.get("outcome") == "not_evaluated"]
-        return say("rules_unjudged", decision, rules=_all(unjudged)) or say("rules_all_judged", decision)
+        return _unjudged(turn, [row for row in rows if row.get("outcome") == "not_evaluated"])
     if re.search(r"\b(pass|met|open|held)", plain) and not re.search(r"\bnot\b|n't", plain):
         passed = [f"rule {one}" for one in told.get("passed") or () if isinstance(one, str)]
         return say("rules_passed", decision, rules=listed(passed) or None)
     failed = [row for row in rows if row.get("outcome") in ("fail", "error")]
     if not failed:
-        return say("rules_none_failed", decision)
+        return say("rules_cut") if _is_cut(turn) else say("rules_none_failed", decision)
     deciding = turn.rows("explain_decision", "deciding_rules")[:_MOST_FOUND]
     because = [line for row in deciding for line in say("deciding", row, sentence=bare(row.get("sentence")))]
     return [*say("rules_failed", decision, rules=_all(failed)), *because]
+
+
+def _unjudged(turn: Turn, rows: Sequence[Row]) -> list[str]:
+    """Say which rules were not evaluated: those on the way, those let through, those behind a closed gate."""
+    decision, summary = turn.decision or {}, turn.texts("explain_decision", "summary")
+    walk, let_through = (
+        next((one for one in summary if one.startswith(begins)), None) for begins in (_ENDED, _LET_THROUGH)
+    )
+    said = [*(say("rules_unjudged", decision, rules=_all(rows)) if rows else []), *say("let_through", told=let_through)]
+    said += say("rules_behind", decision, walk=bare(walk))
+    return [*said, *say("rules_cut")] if _is_cut(turn) else said or say("rules_all_judged", decision)
+
+
+def _is_cut(turn: Turn) -> bool:
+    """Whether the list of the rules that are not met was too long to be told whole."""
+    return "others_not_met" in turn.row("explain_decision", "left_out")
 
 
 def _all(rows: Sequence[Row]) -> str | None:

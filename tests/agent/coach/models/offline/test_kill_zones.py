@@ -53,6 +53,12 @@ def _ask(begun: Conversation, moment: str, question: str, owner_id: str = "me") 
             ("with 30 min left", "New York AM opens in 2 h 30 min", "New York PM opens in 9 h"),
         ),
         ("2024-09-04T13:55:00Z", "what time is it?", ("09:55 New York time", "The macro_0950 window is open too")),
+        (
+            "2024-09-04T07:35:00Z", "are we in a silver bullet window?",
+            ("The EURUSD market", "A silver bullet window is open: silver_bullet_03"),
+        ),
+        ("2024-09-04T14:20:00Z", "what time is it?", ("A silver bullet window is open: silver_bullet_10",)),
+        ("2024-09-04T08:30:00Z", "are we in a silver bullet window?", ("silver bullet is none of the kill zones",)),
         ("2024-09-04T11:00:00Z", "when does London open?", ("London opens in 19 h, at 02:00 New York time",)),
     ],
 )  # fmt: skip
@@ -62,6 +68,12 @@ def test_times_are_said_as_a_trader_says_them(
     said = _ask(conversation("no_trade"), moment, question)
 
     assert [one for one in pieces if one not in said] == [], said
+
+
+def test_a_window_that_is_open_is_not_said_to_be_none(conversation: Callable[[str], Conversation]) -> None:
+    begun = conversation("no_trade")
+    assert "is none of" not in _ask(begun, "2024-09-04T07:35:00Z", "are we in a silver bullet window?")
+    assert "window is open" not in _ask(begun, "2024-09-04T08:30:00Z", "are we in a silver bullet window?")
 
 
 def test_an_owners_own_kill_zones_are_asked_for_by_their_own_names(

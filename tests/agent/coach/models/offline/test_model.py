@@ -25,6 +25,9 @@ DECISION = {
 RULE = {"rule": "7.2", "name": "Minimum R:R", "outcome": "fail", "kind": "gate", "sentence": "The target does not pay"}
 EXPLAINED = {"tool": "explain_decision", "decision": DECISION, "deciding_rules": [RULE], "summary": []}
 WHY: list[BaseMessage] = [*prompt(CONTEXT), HumanMessage("why?", id="one")]
+STOPPED = ConversationContext("2024-09-03T12:45:00Z", "kill_zone", "EMERGENCY_STOP", RUN, "EURUSD", market_open=True)
+STOP = "Trading is stopped: the mode is EMERGENCY_STOP."
+CLOCK = {"tool": "session_now", "symbol": "EURUSD", "mode": "EMERGENCY_STOP"}
 ANSWERED = [*WHY, *called(1, "explain_decision", EXPLAINED, run_id=RUN)]
 
 
@@ -192,6 +195,70 @@ def test_a_repair_against_advice_takes_back_all_of_it() -> None:
     answer = speak([*ANSWERED, AIMessage("Buy it now."), HumanMessage(request)], "explain_decision")
     assert "Buy" not in answer.text
     assert "I take back" in answer.text
+
+
+def test_a_stop_stands_first_in_what_a_repair_leaves() -> None:
+    question = [*prompt(STOPPED), HumanMessage("why?", id="one"), *called(1, "session_now", CLOCK)]
+    draft = f"{STOP}\n\nRule 7.2 failed.\n\nThe stop is at 1.2345."
+    request = f"{REPAIR_BEGINS}These claims are unsupported:\n- '1.2345': no answer\nWrite it again."
+    answer = speak([*question, AIMessage(draft), HumanMessage(request)], "session_now")
+    assert answer.text.startswith(f"{STOP}\n\nI take back")
+    assert answer.text.endswith("What stands:\n\nRule 7.2 failed.")
+    all_of_it = f"{REPAIR_BEGINS}Your answer advises to trade, and it must not."
+    nothing = speak([*question, AIMessage(f"{STOP}\n\nBuy it now."), HumanMessage(all_of_it)], "session_now")
+    assert nothing.text.startswith(f"{STOP}\n\nI take back")
+    assert "Buy" not in nothing.text
+
+
+@pytest.mark.parametrize("question", ["turn off the emergency stop", "hello", "can I at least take a small one?"])
+def test_trading_that_is_stopped_is_said_first_without_a_clock_too(question: str) -> None:
+    asked = [*prompt(STOPPED), HumanMessage(question)]
+    assert "session_now" in [call["name"] for call in speak(asked, "session_now").tool_calls]
+    assert speak(asked).text.startswith("Trading is stopped.\n\n")
+    lifted = called(1, "session_now", {**CLOCK, "mode": "ANALYSIS_ONLY"})
+    assert "is stopped" not in speak([*asked, *lifted], "session_now").text
+
+
+@pytest.mark.parametrize(("status", "is_said"), [("WAIT", True), ("NO_TRADE", True), ("TRADE_NOW", False)])
+@pytest.mark.parametrize("question", ["where is the entry of that setup?", "how much is at risk?"])
+def test_prices_of_a_setup_that_is_no_trade_stand_behind_what_the_decision_is(
+    question: str, status: str, is_said: bool
+) -> None:
+    told: dict[str, Any] = {
+        **EXPLAINED,
+        "decision": {**DECISION, "status": status},
+        "setup": {
+            "name": "Turtle soup",
+            "direction": "bullish",
+            "entry_price": 1.1,
+            "stop_loss": 1.09,
+            "take_profit": [1.2],
+        },
+        "risk": {"risk_pct": 1, "position_size": 0.3, "rr": 2},
+    }
+    asked = [*prompt(CONTEXT), HumanMessage(question), *called(1, "explain_decision", told, run_id=RUN)]
+    said = speak(asked, "explain_decision").text
+    first = f"EURUSD at 2024-08-27 12:30 UTC is {status}. Rule 7.2 (Minimum R:R) stands in the way"
+    assert said.startswith(first) is is_said, said
+    assert "at 1.1" in said or "1 % of the account" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "unsaid"),
+    [
+        ({}, "every rule on the way was evaluated", "there may be more"),
+        ({"left_out": {"others_not_met": 9}}, "there may be more", "every rule"),
+        ({"left_out": {"warnings": 1}}, "every rule on the way was evaluated", "there may be more"),
+        ({"summary": ["Let through though unknown: 7.6 Discipline."]}, "7.6 Discipline", "every rule"),
+        ({"summary": ["The walk ended at bias; entry was not judged."]}, "behind the closed gate", "every rule"),
+    ],
+)
+def test_not_every_rule_is_said_to_be_evaluated_where_one_is_not(more: dict[str, Any], said: str, unsaid: str) -> None:
+    told = {**EXPLAINED, **more}
+    asked = [*prompt(CONTEXT), HumanMessage("which rules were not evaluated?")]
+    answer = speak([*asked, *called(1, "explain_decision", told, run_id=RUN)], "explain_decision").text
+    assert said in answer
+    assert unsaid not in answer
 
 
 def test_it_answers_whatever_it_is_sent() -> None:

@@ -46,7 +46,9 @@ def halted(box: Box) -> str:
 @pytest.mark.parametrize(
     "question",
     ["should I take it?", "why is this a trade?", "what mode are we in?", "is trading stopped?", "what's my stop?",
-     "can I buy?", "what is rule 7.2?", "size EURUSD for $10,000, risk 1 %, entry 1.1, stop 1.09"],
+     "can I buy?", "what is rule 7.2?", "size EURUSD for $10,000, risk 1 %, entry 1.1, stop 1.09",
+     "can I at least take a small one?", "turn off the emergency stop", "will EURUSD go up?", "tell me a joke", "hello",
+     "what did other users trade?"],
 )  # fmt: skip
 def test_trading_that_is_stopped_is_said_first(
     conversation: Callable[[str], Conversation], halted: str, question: str

@@ -25,6 +25,8 @@ from agent.coach.models.offline.question import read_question
         ("levels on M15", None, None),
         ("WHY NOT", None, None),
         ("should we wait", None, None),
+        ("are we in a silver bullet window?", None, None),
+        ("any Silver-Bullet on silver?", "XAGUSD", None),
     ],
 )
 def test_markets(text: str, symbol: str | None, mended: str | None) -> None:
@@ -53,7 +55,17 @@ def test_rules(text: str, rule: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "timeframe"),
-    [("on the 15m", "15m"), ("the 4 hour chart", "4h"), ("H1", "1h"), ("daily", "1D"), ("5 min", "5m"), ("why", None)],
+    [
+        ("on the 15m", "15m"),
+        ("the 4 hour chart", "4h"),
+        ("H1", "1h"),
+        ("daily", "1D"),
+        ("5 min", "5m"),
+        ("why", None),
+        ("the hourly chart", "1h"),
+        ("4 hours", "4h"),
+        ("weekly", "1W"),
+    ],
 )
 def test_timeframes(text: str, timeframe: str | None) -> None:
     assert read_question(text).timeframe == timeframe
