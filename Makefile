@@ -2,7 +2,7 @@
 # Everything runs in .venv, which .ci/environment creates from requirements-dev.lock; PYTHON=... picks the interpreter.
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test check bench lock format clean
+.PHONY: help environment run test check gate bench lock format clean
 
 ARGS ?=
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -26,6 +26,9 @@ check: environment ## Every gate: lint, format, types, import contracts, tests w
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	$(MAKE) test ARGS="--cov $(ARGS)"
+
+gate: environment ## Run every labelled chart that ships, and fail on what was lost since evals/baseline.jsonl
+	.venv/bin/ict eval gate --no-cache --workers 2
 
 bench: environment ## Measure latency against its floor and facts against a peer (ARGS=facts runs one)
 	.venv/bin/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements-bench.lock

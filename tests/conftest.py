@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +24,8 @@ TEMPLATE = "ict_template"
 sys.addaudithook(refuse_the_world)
 for _name in set(os.environ) - set(without_models(os.environ)):
     del os.environ[_name]  # here, and so in every process that a test starts
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a suite in a shell's background hands that on to what it starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -58,9 +58,9 @@ class Peer:
         """Return what one function answers."""
         return FUNCTIONS[name](self._smc, frame, swings)
 
-    def swings(self, frame: pd.DataFrame) -> Any:
-        """Return its swings, which several functions take."""
-        return self.call("swing_highs_lows", frame, None)
+    def swings(self, frame: pd.DataFrame, length: int = SWING_LENGTH) -> Any:
+        """Return its swings of so many bars either way, which several functions take."""
+        return self._smc.swing_highs_lows(frame, swing_length=length)
 
     def call_all(self, frame: pd.DataFrame) -> None:
         """Call every function once."""

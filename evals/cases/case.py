@@ -28,6 +28,9 @@ class Chart:
             they reach facts and not the walk, whose definitions are the rulebook's.
         mode: the owner's trading mode, None where nobody keeps one.
         after: bars of the finest timeframe that followed `as_of`, for what happened next; no subject is given them.
+        account_currency: ISO code of the account.
+        simulated: whether the candles are made up, as far as the decision says so itself.
+        is_past: whether the decision was asked for well after `as_of`; see `AnalysisRequest`.
     """
 
     instrument: Instrument
@@ -44,6 +47,9 @@ class Chart:
     profile: str = "strict"
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     after: Candles | None = None
+    account_currency: str = "USD"
+    simulated: bool = False
+    is_past: bool = False
 
     @property
     def base(self) -> Candles:
@@ -66,12 +72,15 @@ class Chart:
             account_balance=self.account_balance,
             risk_pct=self.risk_pct,
             as_of=self.as_of,
+            account_currency=self.account_currency,
             quote_to_account_rate=self.quote_to_account_rate,
             calendar=self.calendar,
             discipline=self.discipline,
             plan=self.plan,
             mode=self.mode,
             profile=self.profile if profile is None else profile,
+            simulated=self.simulated,
+            is_past=self.is_past,
         ).check()
 
 
@@ -86,6 +95,9 @@ class Turn:
         must_not_say: texts of which none may.
         abstains: whether the only right answer is that it cannot be known from the record; None where it is not judged.
         must_be_told: texts that must stand in what the model is sent, its instructions included.
+        says: what a scripted speaker answers in place of the model of the run, after it has called `tools`, each
+            without arguments. The coach's own check judges it, and the other fields say what may come of that; None
+            lets the model speak.
     """
 
     question: str
@@ -94,6 +106,7 @@ class Turn:
     must_not_say: tuple[str, ...] = ()
     abstains: bool | None = None
     must_be_told: tuple[str, ...] = ()
+    says: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +157,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Cases under one name; `digests` holds each case's SHA-256 by its id (see `evals.cases.documents`)."""
+    """Cases under one name.
+
+    Attributes:
+        digests: each case's SHA-256 by its id; see `evals.cases.documents.case_digest`.
+        licence: under which it may be passed on.
+        definition: what its labels were held against.
+        manifest_sha256: of the manifest it was checked against; None where it is not sealed.
+    """
 
     name: str
     title: str
     cases: tuple[Case, ...]
     digests: Mapping[str, str]
+    licence: str = "MIT"
+    definition: str = ""
+    manifest_sha256: str | None = None

@@ -5,6 +5,8 @@ Every command imports its own needs, so that ``ict --help`` answers at once.
 
 import typer
 
+from evals.command_line import labelling, life, outcomes, running, suites, uploading
+
 __all__ = ["group"]
 
 group = typer.Typer(
@@ -13,3 +15,14 @@ group = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+group.command(name="list")(suites.list_suites)
+group.command()(suites.check)
+group.command()(suites.seal)
+group.command(name="import")(life.import_runs)
+group.command()(labelling.label)
+group.command()(outcomes.walk)
+group.command()(outcomes.calibrate)
+group.command()(running.run)
+group.command()(running.compare)
+group.command()(running.gate)
+group.command()(uploading.upload)

@@ -13,6 +13,8 @@ from tools.liquidity import BUY_SIDE, EQUAL, SELL_SIDE
 from tools.structure import BOS, CHOCH
 
 _Scope = Literal["internal", "external"]
+_AWAY: Final = -1
+"""Swings and pools run the way price came to them; their labels point the way it is expected to leave."""
 _ENDS: Final = ("filled_index", "dead_index", "broken_index")
 """The step that ends a zone; each kind has one of them."""
 _ZONES: Final = {
@@ -42,9 +44,9 @@ def zones_of(chart: Chart, kinds: frozenset[str]) -> tuple[ZoneLabel, ...]:
     return tuple(sorted(found, key=lambda one: (one.detected_at or 0, one.since, one.kind, one.direction, one.top)))
 
 
-def _events(chart: Chart, kind: str, facts: Any, price: FloatArray) -> Iterator[EventLabel]:
+def _events(chart: Chart, kind: str, facts: Any, price: FloatArray, way: int = 1) -> Iterator[EventLabel]:
     time, frame = chart.candles.time, chart.candles.timeframe
-    columns = (facts.direction, facts.formed_index, facts.confirmed_index, price)
+    columns = (way * facts.direction, facts.formed_index, facts.confirmed_index, price)
     for direction, on, known_on, where in zip(*(one.tolist() for one in columns), strict=True):
         yield EventLabel(
             kind,
@@ -69,6 +71,14 @@ def _drawn(table: str, prices: str | None = "price") -> Callable[[Chart, str], I
     return events
 
 
+def _swings(table: str) -> Callable[[Chart, str], Iterator[EventLabel]]:
+    def events(chart: Chart, kind: str) -> Iterator[EventLabel]:
+        swings: Any = getattr(chart, table)
+        return _events(chart, kind, swings, swings.price, way=_AWAY)
+
+    return events
+
+
 def _breaks(scope: _Scope, kind_of_break: int) -> Callable[[Chart, str], Iterator[EventLabel]]:
     def events(chart: Chart, kind: str) -> Iterator[EventLabel]:
         breaks = chart.internal_breaks if scope == "internal" else chart.external_breaks
@@ -82,7 +92,7 @@ def _equal(side: int) -> Callable[[Chart, str], Iterator[EventLabel]]:
     def events(chart: Chart, kind: str) -> Iterator[EventLabel]:
         pools = chart.liquidity_pools
         chosen = pools.select((pools.kind == EQUAL) & (pools.side == side))
-        return _events(chart, kind, chosen, chosen.price)
+        return _events(chart, kind, chosen, chosen.price, way=_AWAY)
 
     return events
 
@@ -103,8 +113,8 @@ def _taken(chart: Chart, kind: str) -> Iterator[EventLabel]:
 
 
 _EVENTS: Final[dict[str, Callable[[Chart, str], Iterator[EventLabel]]]] = {
-    "internal_swing": _drawn("internal_swings"),
-    "external_swing": _drawn("external_swings"),
+    "internal_swing": _swings("internal_swings"),
+    "external_swing": _swings("external_swings"),
     "internal_bos": _breaks("internal", BOS),
     "internal_choch": _breaks("internal", CHOCH),
     "external_bos": _breaks("external", BOS),

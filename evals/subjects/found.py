@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from agent.labels import DecisionLabel, EventLabel, SetupLabel, ZoneLabel
-from evals.cases.case import Case
+from evals.subjects.asked import Asked
 from rulebook.verdict import Outcome
 
 
@@ -19,6 +19,8 @@ class FoundDecision:
         confidence: as the decision says it, 0 to 1.
         setup: what is offered, None where nothing is.
         hash: the decision's own, None for a subject that has none.
+        terms: what else a trader acts by, plain JSON values: the action, what may be done, confluence, size, reward for
+            the risk and management. No label speaks of them; the gate tells when those of a pinned case change.
     """
 
     status: str
@@ -26,6 +28,7 @@ class FoundDecision:
     confidence: float
     setup: SetupLabel | None = None
     hash: str | None = None
+    terms: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
     def as_label(self) -> DecisionLabel:
         """Return it as somebody would label it."""
@@ -57,8 +60,7 @@ class Found:
         kinds: the kinds of events and zones it looks for at all; labels of others are not held against it.
         bias: by timeframe, and under ``htf`` that of the walk.
         rules: what each rule comes to on all facts of the chart.
-        slices: what it says of the chart itself, to slice by: ``session``, ``volatility``.
-        answers: one for each turn of a conversation, and of each repeat, repeats outside.
+        answers: of a conversation ``answers[repeat][turn]``: each repeat is the whole conversation held anew.
     """
 
     kinds: frozenset[str] = frozenset()
@@ -67,24 +69,29 @@ class Found:
     bias: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType({}))
     decision: FoundDecision | None = None
-    slices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     answers: tuple[tuple[FoundAnswer, ...], ...] = ()
 
 
 class Subject(Protocol):
-    """Something that can be put to the test; it is sent to other processes, so it must pickle.
+    """Something that can be put to the test; it is sent to other processes, so it must pickle."""
 
-    Attributes:
-        name: how reports call it.
-    """
+    @property
+    def name(self) -> str:
+        """How reports call it."""
 
-    name: str
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether the same case gives the same answer every time; else no answer of it is kept for another run."""
+
+    @property
+    def is_told_amounts(self) -> bool:
+        """Whether it is given `Asked.amounts`: for baselines only, that they may guess as often as is labelled."""
 
     def identity(self) -> dict[str, Any]:
         """Return everything that could change what it finds, as plain JSON values; a cache's key is made of it."""
 
-    def find(self, case: Case) -> Found:
-        """Look at a case. Deterministic: the same case gives the same answer.
+    def find(self, asked: Asked) -> Found:
+        """Look at a case, of which no label is given.
 
         Raises:
             DataError: the case cannot be read by it.

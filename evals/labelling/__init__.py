@@ -1,0 +1,1 @@
+"""Marking a chart by hand: a page on this machine, and the case it is saved to."""

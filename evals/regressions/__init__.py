@@ -1,0 +1,1 @@
+"""Planted regressions: careless changes, each made to a copy of this code, and the proof that the gate stops them."""

@@ -1,0 +1,1 @@
+"""The simulated suite: charts whose builder knows what it planted."""
