@@ -32,7 +32,8 @@ def reliability(
 
     Returns:
         Strict JSON values: ``n``, ``brier`` (None with a ``reason`` where there is nothing), and ``bins``: each with
-        its ends, the mean confidence, and the share that came true with its interval, Wilson's without `share`; empty bins are left out.
+        its ends, the mean confidence, and the share that came true with its interval, Wilson's without `share`; empty
+        bins are left out.
 
     Raises:
         InvalidParameter: there are not as many wins as confidences, or a confidence is outside 0 to 1.

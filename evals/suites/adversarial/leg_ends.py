@@ -19,8 +19,8 @@ def cases() -> tuple[Case, ...]:
         *fact_pairs("order-block-at-the-swing", "order_block", _block_at_swing, definition="order block"),
         *tick_pairs(
             "sweet-spot-of-a-thousand", "6.1", _retraced, (45, 43),
-            ("The low at [45] stops a tick above the 70.5 percent of the range from [-251] to [749], so its limit waits.",
-             "The low at [43] goes a tick below the 70.5 percent of the range from [-251] to [749], and no other entry waits."),
+            ("The low at [45] stops a tick above 70.5 percent of the range from [-251] to [749]: its limit waits.",
+             "The low at [43] goes a tick below 70.5 percent of the range from [-251] to [749]; no other waits."),
             outside="not_evaluated",
         ),
         *tick_pairs(

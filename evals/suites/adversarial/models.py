@@ -94,7 +94,7 @@ def _retracements() -> tuple[Case, ...]:
     return tick_pairs(
         "sweet-spot-traded", "6.1", partial(_retraced, -50), (9, 7),
         ("The low at [9] stops a tick above the 70.5 percent of the range from [-51] to [149], so its limit waits.",
-         "The low at [7] goes a tick below the 70.5 percent of the range from [-51] to [149], and no other entry waits."),
+         "The low at [7] goes a tick below the 70.5 percent of the range from [-51] to [149]; no other entry waits."),
         outside="not_evaluated",
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ def _both_ways(
     decides: bool = False,
     **chart: Any,
 ) -> tuple[Case, ...]:
-    """Make a pair of two drawings, upright and upside down; the sentences are told of the upright one, see `drawn_way`."""
+    """Make a pair of two drawings, upright and upside down; the sentences are the upright one's, see `drawn_way`."""
 
     def chart_of(pen: Pen, value: Any) -> Chart:
         return _offer(bars_of(value), pen, **chart)

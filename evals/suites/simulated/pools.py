@@ -6,6 +6,7 @@ pools, so that the labels stay those of the definitions.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -105,4 +106,4 @@ def _of_periods(pen: Quill, lows: _Ticks, times: Times) -> Iterator[int]:
 def _runs(group: _Ticks) -> Iterator[tuple[int, int]]:
     """Yield where each run of one value begins and ends."""
     bounds = [0, *(np.flatnonzero(group[1:] != group[:-1]) + 1).tolist(), len(group)]
-    yield from zip(bounds[:-1], bounds[1:], strict=True)
+    yield from pairwise(bounds)

@@ -56,7 +56,7 @@ class Told:
     outcome: OutcomeLabel | None = None
 
     def under(self, noise: str) -> "Told":
-        """Return what can be said under noise: under heavy noise where what was planted lies, and nothing that follows."""
+        """Return what can be said under noise: under heavy noise where what was planted lies, and no more."""
         if noise != HEAVY:
             return self
         return Told(events=tuple(replace(one, price=None) for one in self.events), zones=self.zones)

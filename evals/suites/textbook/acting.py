@@ -125,17 +125,25 @@ def _stopped() -> tuple[Case, ...]:
 def _by_hand() -> tuple[Case, ...]:
     """Ask about a trade of the lower grade, which no mode executes."""
     bars = setup_bars(near=100, far=118)
+    asked: tuple[tuple[str, bool, Polarity, str], ...] = (
+        (SIMULATION, False, "positive", "SIMULATION lets it be simulated"),
+        (APPROVAL_REQUIRED, False, "positive", "APPROVAL_REQUIRED asks first"),
+        (SEMI_AUTO, False, "positive", "SEMI_AUTO executes high_conviction alone, so it asks"),
+        (FULL_AUTO, False, "positive", "FULL_AUTO executes from auto_eligible on, so it asks"),
+        (FULL_AUTO, True, "negative", f"but {_PAST}, so nothing may be done"),
+    )
     return tuple(
-        _asked(f"by-hand-{mode.lower().replace('_', '-')}{'-of-the-past' if past else ''}",
-               f"TRADE_NOW: {_RELAXED}; {does}.", polarity, bars=bars, mode=mode, profile="relaxed", is_past=past)
-        for mode, past, polarity, does in (
-            (SIMULATION, False, "positive", "SIMULATION lets it be simulated"),
-            (APPROVAL_REQUIRED, False, "positive", "APPROVAL_REQUIRED asks first"),
-            (SEMI_AUTO, False, "positive", "SEMI_AUTO executes high_conviction alone, so it asks"),
-            (FULL_AUTO, False, "positive", "FULL_AUTO executes from auto_eligible on, so it asks"),
-            (FULL_AUTO, True, "negative", f"but {_PAST}, so nothing may be done"),
+        _asked(
+            f"by-hand-{mode.lower().replace('_', '-')}{'-of-the-past' if past else ''}",
+            f"TRADE_NOW: {_RELAXED}; {does}.",
+            polarity,
+            bars=bars,
+            mode=mode,
+            profile="relaxed",
+            is_past=past,
         )
-    )  # fmt: skip
+        for mode, past, polarity, does in asked
+    )
 
 
 def _without_a_trade() -> tuple[Case, ...]:

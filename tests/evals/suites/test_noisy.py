@@ -51,7 +51,7 @@ def test_labels_are_the_intent_of_a_story_and_say_so() -> None:
         assert said.events, case.id
         assert [one for one in said.events if one.price is not None] == []
         assert not [*said.rules, *said.bias, *said.complete], case.id
-        assert said.decision is said.setup is said.outcome is chart_of(case).after is None, case.id
+        assert [said.decision, said.setup, said.outcome, chart_of(case).after] == [None] * 4, case.id
         assert "the labels are the story's intent and not the definition's verdict" in case.why
         assert (case.tags["noise"], case.tags["labels"]) == (HEAVY, "intent")
         assert case.provenance.by == "ict-agent noisy 1"
