@@ -1,5 +1,6 @@
 """``ict eval run``, ``compare`` and ``gate``: put suites to the test, tell two runs apart, let no loss through."""
 
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ def run(
         path = targets[option]
         assert path is not None
         write_whole(path, text(), field=option)
-    from evals.runs.console import told_run  # which loads statistics: not before the work has been handed out
+    from evals.runs.console import told_run
 
     typer.echo(told_run(results), nl=False)
     if any(row["error"] is not None for row in results.rows):
@@ -195,7 +196,12 @@ def crew_of(workers: int | None, cluster: str | None) -> "Crew":
         return Alone()
     from evals.runs.processes import Processes
 
-    return Processes(count)
+    return Processes(count, meanwhile=_load_statistics)
+
+
+def _load_statistics() -> None:
+    """Import what the end of a run tells its scores with: more than a second that would else come after the work."""
+    importlib.import_module("evals.runs.console")
 
 
 def _results(

@@ -6,7 +6,7 @@ only hands on. A process that dies takes one case with it, the one it was on.
 
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import wait
@@ -24,17 +24,25 @@ _GONE: Final = (BrokenPipeError, ConnectionResetError, EOFError)
 
 
 class Processes:
-    """A number of processes, started at once and ended with the run."""
+    """A number of processes, started at once and ended with the run.
 
-    def __init__(self, count: int) -> None:
+    Attributes:
+        count: how many.
+        meanwhile: done here while they start and open the first suites, which takes them seconds.
+    """
+
+    def __init__(self, count: int, meanwhile: Callable[[], object] = bool) -> None:
         """Take so many."""
         self._count = count
+        self._meanwhile = meanwhile
 
     def each(self, work: Work) -> Judged:
         """Hand out the suites first, then case by case what they turn out to want."""
         queue: deque[_Task] = deque(work.sources)
         hands = [_Hand(work) for _ in range(self._count)]
         try:
+            _busy(hands, queue)
+            self._meanwhile()
             while busy := _busy(hands, queue):
                 for hand in (busy[ready] for ready in wait(list(busy))):
                     task, answer = hand.taken()

@@ -1,5 +1,6 @@
 """Who does the work: this process (`Alone`), or one of `processes`, which is handed tasks (`answer_tasks`)."""
 
+import gc
 import signal
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -34,3 +35,4 @@ def answer_tasks(
             task = tasks.recv()
             done = opened_or_fault(load, task, subject) if isinstance(task, str) else judge(subject, task)
             answers.send(done)
+    gc.freeze()  # nothing of what is left holds anything open: a collection at the exit costs a second
