@@ -38,7 +38,7 @@ _Scores = Mapping[str, _Score]
 
 
 def headline_tables(rows: Sequence[Mapping[str, Any]], subject: str, baselines: Sequence[Baseline]) -> str:
-    """Return the table of main scores, one of the cases labelled by intent, and what baseline is not there and why.
+    """Return the table of main scores, one of the cases labelled by intent, and what is to be known of a baseline.
 
     Args:
         rows: those of the run.
@@ -51,8 +51,8 @@ def headline_tables(rows: Sequence[Mapping[str, Any]], subject: str, baselines: 
     if intended:
         of_intent = _table("Cases labelled by intent, apart from the main scores", intended, subject, baselines)
         made += of_intent + element("p", text(_INTENT), class_="note")
-    absent = [f"{one.title}: {one.reason or 'no chart to look at'}." for one in baselines if not one.rows]
-    return made + "".join(element("p", text(sentence), class_="note") for sentence in absent)
+    said = [f"{one.title}: {one.reason or 'no chart to look at'}." for one in baselines if one.reason or not one.rows]
+    return made + "".join(element("p", text(sentence), class_="note") for sentence in said)
 
 
 def _table(caption: str, rows: Sequence[Mapping[str, Any]], subject: str, baselines: Sequence[Baseline]) -> str:
