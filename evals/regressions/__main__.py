@@ -35,21 +35,22 @@ def main() -> None:
 
 def _told(only: list[str], workers: int, reruns: int) -> bool:
     if reruns:
-        found = _said(rerun(reruns, workers=workers))
+        found = _said(rerun(reruns, workers=workers), ("SHUT", "open"))
         alarms = sum(one.is_stopped for one in found)
         _say(f"{alarms} false alarms in {len(found)} runs of code nobody changed")
         return not alarms
-    found = _said(prove(chosen_plants(only), workers=workers))
+    found = _said(prove(chosen_plants(only), workers=workers), ("stopped", "ESCAPED"))
     stopped = sum(one.is_stopped for one in found)
     each = sum(one.seconds for one in found) / len(found)
     _say(f"{stopped} of {len(found)} stopped, {each:.1f} s each on average, {workers} at once")
     return stopped >= _LEAST_STOPPED * len(found)
 
 
-def _said(verdicts: Iterable[Verdict]) -> list[Verdict]:
+def _said(verdicts: Iterable[Verdict], words: tuple[str, str]) -> list[Verdict]:
+    """Tell each verdict in a line, that it was stopped and that it was not in the words for it."""
     found = []
     for one in verdicts:
-        became = "stopped" if one.is_stopped else "ESCAPED"
+        became = words[not one.is_stopped]
         took = f"{one.cases:>5} cases {one.seconds:>6.1f} s"
         _say(f"{one.name:<36} {became}  {one.how or '-':<16} {one.suite or '-':<12} {took}  {one.because}")
         found.append(one)
